@@ -1,0 +1,149 @@
+import { image, type Labelling, labelling, type Vertex, vertexOrbits } from "./canonical.js";
+import { headOf } from "./head.js";
+import { isConstant, labelsOf } from "./label.js";
+
+/**
+ * An atom: one connected normal-ordered diagram, interned in canonical form. A single vertex without bound
+ * labels (a value, a delta, a ladder operator at free labels) is the smallest one. Normal-ordered products of
+ * atoms commute (up to the signs of fermions), so a term is a monomial in atoms.
+ */
+export interface Atom {
+  readonly id: number;
+  readonly kinds: readonly number[];
+  readonly vertices: readonly Vertex[];
+  /** For each vertex the first one of its orbit under the symmetries; computed when asked for. */
+  readonly orbits: () => readonly number[];
+  /** Codes of the free labels (not constants) and a bit mask of them, for a quick "not in here". */
+  readonly free: readonly number[];
+  readonly mask: number;
+  readonly creators: number;
+  readonly annihilators: number;
+  readonly markedCreators: number;
+  readonly markedAnnihilators: number;
+  /** Bit masks of the species that it creates and annihilates. */
+  readonly creates: number;
+  readonly annihilates: number;
+  readonly fermions: number;
+  /** "delta" atoms have no bound label; Kronecker ones are idempotent. */
+  readonly role: "delta" | "kronecker" | "ladder" | "scalar" | "diagram";
+  /** Of a delta: the free label that it eliminates elsewhere in its term, 0 for none. */
+  readonly pivot: number;
+}
+
+let atoms: Atom[] = [];
+let ids = new Map<string, number>();
+
+export function resetAtoms(): void {
+  atoms = [];
+  ids = new Map();
+}
+
+export const atomOf = (id: number): Atom => atoms[id] as Atom;
+
+export const bitOf = (code: number): number => 1 << (-code % 31);
+
+function make(kinds: readonly number[], vertices: readonly Vertex[], orbits: () => readonly number[], pivot: number): Atom {
+  const free = new Set<number>();
+  let [creators, annihilators, markedCreators, markedAnnihilators, creates, annihilates, fermions] = [0, 0, 0, 0, 0, 0, 0];
+  for (const v of vertices) {
+    for (const arg of v.args) labelsOf(arg, (l) => l < 0 && !isConstant(l) && free.add(l));
+    const head = headOf(v.head);
+    if (head.kind !== "ladder") continue;
+    const bit = 1 << (head.species.id % 31);
+    if (head.creation) {
+      creators++;
+      creates |= bit;
+      if (head.marked) markedCreators++;
+    } else {
+      annihilators++;
+      annihilates |= bit;
+      if (head.marked) markedAnnihilators++;
+    }
+    if (head.species.statistics === "fermion") fermions++;
+  }
+  let mask = 0;
+  for (const code of free) mask |= bitOf(code);
+  const single = kinds.length === 0 ? headOf((vertices[0] as Vertex).head) : undefined;
+  const role =
+    single === undefined
+      ? "diagram"
+      : single.kind === "ladder"
+        ? "ladder"
+        : single.kind === "delta"
+          ? single.of.kind === "space"
+            ? "delta"
+            : "kronecker"
+          : "scalar";
+  return {
+    id: atoms.length,
+    kinds,
+    vertices,
+    orbits,
+    free: [...free],
+    mask,
+    creators,
+    annihilators,
+    markedCreators,
+    markedAnnihilators,
+    creates,
+    annihilates,
+    fermions,
+    role,
+    pivot,
+  };
+}
+
+/** Interns a vertex without bound labels that is already its own least image. */
+export function internVertex(vertex: Vertex, pivot = 0): Atom {
+  const key = `${vertex.head}|${vertex.args.map((a) => (typeof a === "number" ? a : `(${a.join(",")})`)).join(" ")}`;
+  const known = ids.get(key);
+  if (known !== undefined) return atoms[known] as Atom;
+  const atom = make([], [{ ...vertex, exp: 1 }], () => [0], pivot);
+  atoms.push(atom);
+  ids.set(key, atom.id);
+  return atom;
+}
+
+/** Interns a connected diagram by its certificate. */
+export function internDiagram(kinds: readonly number[], found: Labelling): Atom {
+  const ordered = new Array<number>(kinds.length);
+  found.order.forEach((to, l) => {
+    ordered[to] = kinds[l] as number;
+  });
+  const key = `${ordered.join(",")}:${found.certificate.join(",")}`;
+  const known = ids.get(key);
+  if (known !== undefined) return atoms[known] as Atom;
+  const atom = make(ordered, found.vertices, () => vertexOrbits(found), 0);
+  atoms.push(atom);
+  ids.set(key, atom.id);
+  return atom;
+}
+
+export interface Interned {
+  readonly atom: Atom;
+  readonly sign: 1 | -1;
+}
+
+/** The atom of a vertex without bound labels, null when its symmetries make it vanish. */
+export function vertexAtom(vertex: Vertex, pivot = 0): Interned | null {
+  const best = image(vertex, []);
+  if (best.zero && vertex.exp % 2 !== 0) return null;
+  return { atom: internVertex({ head: best.head, args: best.args, exp: 1 }, pivot), sign: vertex.exp % 2 !== 0 ? best.sign : 1 };
+}
+
+/** The atom of a connected diagram with bound labels; `candidates` are equal diagrams in other variables. */
+export function diagramAtom(kinds: readonly number[], candidates: readonly (readonly Vertex[])[]): Interned | null {
+  let best: Labelling | undefined;
+  for (const vertices of candidates) {
+    const found = labelling(kinds, vertices);
+    if (found.zero) return null;
+    if (best === undefined || compare(found.certificate, best.certificate) < 0) best = found;
+  }
+  const chosen = best as Labelling;
+  return { atom: internDiagram(kinds, chosen), sign: chosen.sign };
+}
+
+function compare(a: readonly number[], b: readonly number[]): number {
+  for (let i = 0; i < a.length && i < b.length; i++) if (a[i] !== b[i]) return (a[i] as number) - (b[i] as number);
+  return a.length - b.length;
+}

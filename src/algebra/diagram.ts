@@ -1,0 +1,363 @@
+import { fail } from "../source/diagnostic.js";
+import { nowhere } from "../source/span.js";
+import { atomOf, diagramAtom, vertexAtom } from "./atom.js";
+import { image, isFermion, parity, type Vertex } from "./canonical.js";
+import { headOf } from "./head.js";
+import { type Arg, affine, freeInfo, isConstant, kindOf, labelsOf, mapArg, negateArg, triples } from "./label.js";
+import { type Coefficient, gauss, multiply, power } from "./number.js";
+import { changes } from "./variables.js";
+
+/** A diagram as it comes from an operation: any shape, deltas not yet eliminated. */
+export interface Raw {
+  readonly kinds: readonly number[];
+  readonly vertices: readonly Vertex[];
+}
+
+/** A coefficient times a monomial in atoms, [id, exponent, id, exponent, ...] sorted by id. */
+export interface Product {
+  readonly coefficient: Coefficient;
+  readonly mono: readonly number[];
+}
+
+/** Name of a vertex for messages. */
+export function describe(vertex: Vertex): string {
+  const head = headOf(vertex.head);
+  const label = (arg: Arg): string => {
+    const list = triples(arg);
+    if (list.length === 0) return "0";
+    let text = "";
+    for (let i = 0; i < list.length; i += 3) {
+      const code = list[i] as number;
+      const [n, d] = [list[i + 1] as number, list[i + 2] as number];
+      const info = code < 0 ? freeInfo(code) : undefined;
+      const name =
+        info === undefined ? `s_${code + 1}` : info.label !== undefined ? info.label.name.replace("~", "s_") : String(info.constant);
+      const size = Math.abs(n) === d ? "" : d === 1 ? String(Math.abs(n)) : `(${Math.abs(n)}/${d})`;
+      text += `${n < 0 ? "-" : text === "" ? "" : "+"}${size}${name}`;
+    }
+    return text;
+  };
+  const list = vertex.args.map(label).join(",");
+  if (head.kind === "ladder") {
+    const base = head.species.layout.base;
+    return `${base}${list === "" ? "" : list.length === 1 ? `_${list}` : `_{${list}}`}${head.creation ? "^*" : ""}`;
+  }
+  if (head.kind === "delta") return head.of.kind === "finite" ? `\\delta_{${list}}` : `\\delta(${list})`;
+  if (head.kind === "value") return `${head.symbol.name}(${list})`;
+  return `${head.name}(${list})`;
+}
+
+export function divergent(what: string): never {
+  return fail(
+    "delta-zero",
+    nowhere,
+    `${what} gives \\delta(0), a product of distributions at one point`,
+    "normal order it, smear it with test functions, or use different labels",
+  );
+}
+
+/** A solved delta: this label becomes that argument, with a Jacobian. */
+interface Solution {
+  readonly label: number;
+  readonly by: Arg;
+  readonly factor: Coefficient;
+}
+
+function solve(arg: Arg, bound: (label: number) => boolean, space: boolean, dimension: number): Solution | undefined {
+  const list = triples(arg);
+  let at = -1;
+  for (let i = 0; i < list.length; i += 3) {
+    if (!bound(list[i] as number)) continue;
+    const isUnit = Math.abs(list[i + 1] as number) === list[i + 2];
+    if (isUnit) {
+      at = i;
+      break;
+    }
+    if (space && at < 0) at = i;
+  }
+  if (at < 0) return undefined;
+  const [label, n, d] = [list[at] as number, list[at + 1] as number, list[at + 2] as number];
+  const rest: number[] = [];
+  for (let i = 0; i < list.length; i += 3)
+    if (i !== at) rest.push(list[i] as number, -(list[i + 1] as number) * d, (list[i + 2] as number) * n);
+  return { label, by: affine(rest), factor: power(gauss(d, 0, Math.abs(n)), dimension) };
+}
+
+/** Removes every delta that a bound label solves. Returns null when the diagram vanishes. */
+function eliminate(raw: Raw): { vertices: Vertex[]; gone: Set<number>; factor: Coefficient } | null {
+  let vertices = raw.vertices.slice();
+  const gone = new Set<number>();
+  let factor: Coefficient = 1;
+  for (let at = 0; at < vertices.length; ) {
+    const v = vertices[at] as Vertex;
+    const head = headOf(v.head);
+    if (head.kind !== "delta") {
+      at++;
+      continue;
+    }
+    let found: Solution | undefined;
+    if (head.of.kind === "finite") {
+      const [a, b] = v.args as [number, number];
+      if (a === b) {
+        vertices.splice(at, 1);
+        continue;
+      }
+      if (isConstant(a) && isConstant(b)) return null;
+      if (b >= 0) found = { label: b, by: a, factor: 1 };
+      else if (a >= 0) found = { label: a, by: b, factor: 1 };
+    } else {
+      const arg = v.args[0] as Arg;
+      if (typeof arg !== "number" && arg.length === 0) {
+        if (head.of.kind === "space") divergent("an expression");
+        vertices.splice(at, 1);
+        continue;
+      }
+      if (v.exp !== 1) {
+        if (head.of.kind === "space") divergent(`${describe(v)}^${v.exp}`);
+        vertices[at] = { ...v, exp: 1 };
+      }
+      const space = head.of.kind === "space";
+      found = solve(arg, (l) => l >= 0, space, head.of.dimension);
+    }
+    if (found === undefined) {
+      at++;
+      continue;
+    }
+    const { label, by } = found;
+    factor = multiply(factor, found.factor);
+    gone.add(label);
+    vertices.splice(at, 1);
+    vertices = vertices.map((w) => ({ ...w, args: w.args.map((a) => mapArg(a, (l) => (l === label ? by : undefined))) }));
+    at = 0;
+  }
+  return { vertices, gone, factor };
+}
+
+/** Merges equal commuting vertices: phi(x) phi(x) is one vertex of exponent 2. */
+function merge(vertices: Vertex[]): { vertices: Vertex[]; sign: 1 | -1 } | null {
+  // Equal vertices have equal sums of plain arguments: mostly all sums differ, and nothing is to be done.
+  const sums = new Set<number>();
+  let simple = true;
+  for (let i = 0; i < vertices.length && simple; i++) {
+    const v = vertices[i] as Vertex;
+    const head = headOf(v.head);
+    if (head.kind === "ladder") continue;
+    if (!head.young) simple = false;
+    let total = 0;
+    for (const a of v.args) {
+      if (typeof a !== "number") simple = false;
+      else total += (a + 1000) * (a + 1000);
+    }
+    total = total * 4096 + v.head;
+    if (sums.has(total)) simple = false;
+    sums.add(total);
+  }
+  if (simple) return { vertices, sign: 1 };
+  const same: number[] = [];
+  for (const v of vertices) for (const a of v.args) labelsOf(a, (l) => l >= 0 && (same[l] = l));
+  const at = new Map<string, number>();
+  const result: Vertex[] = [];
+  let sign: 1 | -1 = 1;
+  for (const v of vertices) {
+    const head = headOf(v.head);
+    if (head.kind === "ladder") {
+      result.push(v);
+      continue;
+    }
+    const best = image(v, same);
+    if (best.zero && v.exp % 2 !== 0) return null;
+    if (best.sign === -1 && v.exp % 2 !== 0) sign = sign === 1 ? -1 : 1;
+    const key = `${best.head}|${best.codes.join(",")}`;
+    const known = at.get(key);
+    if (known === undefined) {
+      at.set(key, result.length);
+      result.push({ head: best.head, args: best.args, exp: v.exp });
+    } else result[known] = { ...(result[known] as Vertex), exp: (result[known] as Vertex).exp + v.exp };
+  }
+  return { vertices: result.filter((v) => v.exp !== 0), sign };
+}
+
+/** Prepares a delta of free labels: its pivot, and the factor of its normalisation. */
+function freeDelta(v: Vertex): { vertex: Vertex; pivot: number; factor: Coefficient } {
+  const head = headOf(v.head);
+  if (head.kind !== "delta") throw new Error("not a delta");
+  const larger = (a: number, b: number): boolean => freeInfo(a).order > freeInfo(b).order;
+  if (head.of.kind === "finite") {
+    const [a, b] = v.args as [number, number];
+    if (isConstant(a)) return { vertex: v, pivot: b, factor: 1 };
+    if (isConstant(b)) return { vertex: v, pivot: a, factor: 1 };
+    return { vertex: v, pivot: larger(a, b) ? a : b, factor: 1 };
+  }
+  const space = head.of.kind === "space";
+  const list = triples(v.args[0] as Arg);
+  let at = -1;
+  for (let i = 0; i < list.length; i += 3) {
+    const isUnit = Math.abs(list[i + 1] as number) === list[i + 2];
+    if ((isUnit || space) && (at < 0 || larger(list[i] as number, list[at] as number))) at = i;
+  }
+  if (at < 0) return { vertex: v, pivot: 0, factor: 1 };
+  const [n, d] = [list[at + 1] as number, list[at + 2] as number];
+  const scaled: number[] = [];
+  for (let i = 0; i < list.length; i += 3) scaled.push(list[i] as number, (list[i + 1] as number) * d, (list[i + 2] as number) * n);
+  return {
+    vertex: { ...v, args: [Math.abs(n) === d ? (n < 0 ? negateArg(v.args[0] as Arg) : (v.args[0] as Arg)) : affine(scaled)] },
+    pivot: list[at] as number,
+    factor: space ? power(gauss(d, 0, Math.abs(n)), head.of.dimension) : 1,
+  };
+}
+
+/** Where a delta of free labels sends its pivot. */
+export function pivotImage(id: number): Arg {
+  const atom = atomOf(id);
+  const v = atom.vertices[0] as Vertex;
+  const head = headOf(v.head);
+  if (head.kind === "delta" && head.of.kind === "finite") return (v.args[0] === atom.pivot ? v.args[1] : v.args[0]) as Arg;
+  const list = triples(v.args[0] as Arg);
+  const rest: number[] = [];
+  let [n, d] = [1, 1];
+  for (let i = 0; i < list.length; i += 3) if (list[i] === atom.pivot) [n, d] = [list[i + 1] as number, list[i + 2] as number];
+  for (let i = 0; i < list.length; i += 3)
+    if (list[i] !== atom.pivot) rest.push(list[i] as number, -(list[i + 1] as number) * d, (list[i + 2] as number) * n);
+  return affine(rest);
+}
+
+interface Piece {
+  readonly id: number;
+  readonly exp: number;
+  readonly fermions: readonly number[];
+}
+
+/** Sorts pieces into a monomial; null when a fermionic piece meets itself. */
+export function assemble(pieces: readonly Piece[]): { mono: number[]; sign: 1 | -1 } | null {
+  const sorted = pieces.slice().sort((a, b) => a.id - b.id);
+  const mono: number[] = [];
+  const fermions: number[] = [];
+  for (const piece of sorted) {
+    for (const f of piece.fermions) fermions.push(f);
+    const last = mono.length - 2;
+    if (last >= 0 && mono[last] === piece.id) {
+      if (piece.fermions.length % 2 === 1) return null;
+      mono[last + 1] = (mono[last + 1] as number) + piece.exp;
+    } else mono.push(piece.id, piece.exp);
+  }
+  const kept: number[] = [];
+  for (let i = 0; i < mono.length; i += 2) {
+    const atom = atomOf(mono[i] as number);
+    const exp = mono[i + 1] as number;
+    if (exp === 0) continue;
+    if (exp > 1 && atom.role === "delta") divergent(`${describe(atom.vertices[0] as Vertex)}^${exp}`);
+    kept.push(mono[i] as number, atom.role === "kronecker" ? 1 : exp);
+  }
+  return { mono: kept, sign: parity(fermions) };
+}
+
+/**
+ * Normal form of a diagram: deltas eliminated, connected pieces separated, each in canonical form and interned.
+ * Null when it vanishes. Faults with "delta-zero" on products of distributions at one point.
+ */
+export function normalise(raw: Raw): Product | null {
+  const eliminated = raw.vertices.some((v) => headOf(v.head).kind === "delta")
+    ? eliminate(raw)
+    : { vertices: raw.vertices.slice(), gone: new Set<number>(), factor: 1 as Coefficient };
+  if (eliminated === null) return null;
+  let coefficient = eliminated.factor;
+  const merged = merge(eliminated.vertices);
+  if (merged === null) return null;
+  if (merged.sign === -1) coefficient = multiply(coefficient, -1);
+  const { vertices } = merged;
+
+  // Connected pieces, by union of the bound labels that vertices share.
+  const parent = raw.kinds.map((_, i) => i);
+  const find = (i: number): number => {
+    let at = i;
+    while (parent[at] !== at) at = parent[at] as number;
+    return at;
+  };
+  const anchor: number[] = vertices.map((v) => {
+    let root = -1;
+    for (const arg of v.args)
+      labelsOf(arg, (l) => {
+        if (l < 0) return;
+        if (root < 0) root = find(l);
+        else {
+          const other = find(l);
+          if (other !== root) parent[other] = root;
+        }
+      });
+    return root;
+  });
+  const groups = new Map<number, number[]>();
+  const pieces: Piece[] = [];
+  vertices.forEach((v, i) => {
+    const root = anchor[i] as number;
+    if (root >= 0) {
+      const key = find(root);
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, [i]);
+      else group.push(i);
+      return;
+    }
+    let vertex = v;
+    let pivot = 0;
+    if (headOf(v.head).kind === "delta") {
+      const prepared = freeDelta(v);
+      vertex = prepared.vertex;
+      pivot = prepared.pivot;
+      coefficient = multiply(coefficient, prepared.factor);
+    }
+    const found = vertexAtom(vertex, pivot);
+    if (found === null) {
+      coefficient = 0;
+      return;
+    }
+    if (found.sign === -1) coefficient = multiply(coefficient, -1);
+    pieces.push({ id: found.atom.id, exp: vertex.exp, fermions: isFermion(vertex.head) ? [i] : [] });
+  });
+  if (coefficient === 0) return null;
+  const used = new Set<number>();
+  for (const group of groups.values()) {
+    const number = new Map<number, number>();
+    const kinds: number[] = [];
+    const own = group.map((i) => {
+      const v = vertices[i] as Vertex;
+      for (const arg of v.args)
+        labelsOf(arg, (l) => {
+          if (l < 0 || number.has(l)) return;
+          number.set(l, kinds.length);
+          kinds.push(raw.kinds[l] as number);
+          used.add(l);
+        });
+      return v;
+    });
+    const renamed = own.map((v) => ({ ...v, args: v.args.map((a) => renumber(a, number)) }));
+    const found = diagramAtom(kinds, changes(kinds, renamed));
+    if (found === null) return null;
+    if (found.sign === -1) coefficient = multiply(coefficient, -1);
+    pieces.push({ id: found.atom.id, exp: 1, fermions: group.filter((i) => isFermion((vertices[i] as Vertex).head)) });
+  }
+  raw.kinds.forEach((kind, l) => {
+    if (used.has(l) || eliminated.gone.has(l)) return;
+    const of = kindOf(kind);
+    if (of.kind === "finite") coefficient = multiply(coefficient, of.values.length);
+    else
+      fail(
+        "divergent",
+        nowhere,
+        `an ${of.kind === "space" ? "integral" : "infinite sum"} has nothing under it that depends on its label, so it diverges`,
+        "integrate a function of the label, or drop the integral",
+      );
+  });
+  const assembled = assemble(pieces);
+  if (assembled === null || coefficient === 0) return null;
+  return { coefficient: assembled.sign === -1 ? multiply(coefficient, -1) : coefficient, mono: assembled.mono };
+}
+
+function renumber(arg: Arg, number: ReadonlyMap<number, number>): Arg {
+  if (typeof arg === "number") return arg < 0 ? arg : (number.get(arg) as number);
+  const flat: number[] = [];
+  for (let i = 0; i < arg.length; i += 3) {
+    const l = arg[i] as number;
+    flat.push(l < 0 ? l : (number.get(l) as number), arg[i + 1] as number, arg[i + 2] as number);
+  }
+  return affine(flat);
+}

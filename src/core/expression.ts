@@ -1,0 +1,187 @@
+import type { Span } from "../source/span.js";
+import type { Rational } from "./rational.js";
+
+/**
+ * Typed expressions: every name resolved, every function and kernel given its labels. Both ways of a check
+ * start here, and only here do they meet: the engine (`rewrite`) and the finite model (`evaluate`) each
+ * read this tree on their own.
+ */
+
+/** What a label ranges over. `R^d` with Dirac deltas; `Z^d` and finite sets with Kronecker deltas. */
+export type Kind =
+  | { readonly kind: "space"; readonly dimension: number }
+  | { readonly kind: "lattice"; readonly dimension: number }
+  | { readonly kind: "finite"; readonly values: readonly number[] };
+
+export function sameKind(a: Kind, b: Kind): boolean {
+  if (a.kind === "finite" || b.kind === "finite")
+    return a.kind === "finite" && b.kind === "finite" && a.values.length === b.values.length && a.values.every((v, i) => v === b.values[i]);
+  return a.kind === b.kind && a.dimension === b.dimension;
+}
+
+/**
+ * A label. Identity is `id`: each binder makes new ones, a free label of a document is one object.
+ * A label of a product kind `X in {1,2} * R^3` is resolved into one label a component, both with
+ * `pair.name === "X"`, the same `pair.group`, and `pair.position` 0, 1, ...
+ */
+export interface Label {
+  readonly id: number;
+  readonly name: string;
+  readonly kind: Kind;
+  readonly pair?: { readonly name: string; readonly group: number; readonly position: number; readonly size: number };
+}
+
+/** A rational times powers of parameters (integer exponents). */
+export interface Scale {
+  readonly number: Rational;
+  readonly parameters: readonly { readonly parameter: Parameter; readonly exponent: number }[];
+}
+
+/**
+ * An argument of a value, ladder operator or delta.
+ * "affine" (space, lattice): `scale * sum_i coefficient_i label_i`, labels distinct, coefficients nonzero,
+ * `scale` is 1 unless the user scaled the whole argument by a parameter, as in `V(N(x-y))`; no terms at all is
+ * the origin (`a_0`). "label" and "constant" are for finite kinds.
+ */
+export type Argument =
+  | {
+      readonly kind: "affine";
+      readonly of: Kind;
+      readonly scale: Scale;
+      readonly terms: readonly { readonly label: Label; readonly coefficient: Rational }[];
+    }
+  | { readonly kind: "label"; readonly of: Kind; readonly label: Label }
+  | { readonly kind: "constant"; readonly of: Kind; readonly value: number };
+
+/** How a symbol with labels is written: subscript items and parenthesised arguments, each a name part or a run of slots (two slots for a pair label). */
+export interface Layout {
+  /** LaTeX of the bare name, `\tilde{\phi}`, `V`, without its scripts. */
+  readonly base: string;
+  readonly subscript: readonly (string | readonly number[])[];
+  readonly superscript: readonly string[];
+  /** Slots in parentheses; empty for ladder operators and plain parameters. */
+  readonly arguments: readonly (readonly number[])[];
+}
+
+/** `f(x_1, ..., x_n) = sign * [conj] f(+-x_{permutation[0]}, ..., +-x_{permutation[n-1]})` over flattened slots. */
+export interface Symmetry {
+  readonly permutation: readonly number[];
+  readonly negated: readonly boolean[];
+  readonly sign: 1 | -1;
+  readonly conjugated: boolean;
+}
+
+/** A declared function or kernel. A one-slot symbol is a function; any number of slots may occur. Product kinds are flattened. */
+export interface SymbolInfo {
+  readonly id: number;
+  /** Canonical text of the name, unique in its document: `\tilde{\phi}_1^{(N)}`. */
+  readonly name: string;
+  readonly slots: readonly Kind[];
+  readonly real: boolean;
+  /** Generators of the symmetry group; closed by whoever needs the group. */
+  readonly symmetries: readonly Symmetry[];
+  readonly layout: Layout;
+}
+
+export interface Species {
+  readonly id: number;
+  readonly name: string;
+  readonly statistics: "boson" | "fermion";
+  readonly slots: readonly Kind[];
+  readonly layout: Layout;
+}
+
+/** `positive` and `real` parameters are their own conjugates and do not depend on time; complex ones do not either. */
+export interface Parameter {
+  readonly id: number;
+  readonly name: string;
+  readonly domain: "positive" | "real" | "complex";
+  readonly layout: Layout;
+}
+
+/** `let` with labels (or nothing) as parameters. Definitions with function parameters are expanded where they are used. */
+export interface Definition {
+  readonly id: number;
+  readonly name: string;
+  readonly parameters: readonly Label[];
+  readonly body: Expression;
+  readonly layout: Layout;
+}
+
+/** `unitary W = \exp(E)`. */
+export interface Unitary {
+  readonly id: number;
+  readonly name: string;
+  readonly generator: Expression;
+  readonly layout: Layout;
+}
+
+/**
+ * `assume L = R`, read from left to right for all values of the labels free in it.
+ * `target`, where there is one: L is `coefficient * D value`, with D either nothing or `order` time derivatives
+ * of a value of one symbol at distinct plain labels, or such a value alone; a value that is matched may be replaced by
+ * `right / coefficient`. Without a target L is a closed scalar (for instance an integral), used as it stands.
+ */
+export interface Assumption {
+  readonly left: Expression;
+  readonly right: Expression;
+  readonly target?: {
+    readonly symbol: SymbolInfo;
+    /** The distinct labels at which L takes the symbol, slot by slot; a constant of a finite kind stays. */
+    readonly arguments: readonly Argument[];
+    readonly order: number;
+    readonly coefficient: Expression;
+  };
+  readonly span: Span;
+}
+
+/** A scalar or an operator. Free labels are free in the usual sense; every expression knows where it was written. */
+export type Expression = { readonly span: Span } & (
+  | { readonly kind: "number"; readonly value: Rational }
+  | { readonly kind: "imaginary" }
+  | { readonly kind: "pi" }
+  | { readonly kind: "parameter"; readonly parameter: Parameter }
+  | { readonly kind: "value"; readonly symbol: SymbolInfo; readonly arguments: readonly Argument[] }
+  | { readonly kind: "ladder"; readonly species: Species; readonly creation: boolean; readonly arguments: readonly Argument[] }
+  /** Dirac's for space, Kronecker's otherwise; both arguments of one kind. `\delta(x-y)` has left x-y and right the origin. */
+  | { readonly kind: "delta"; readonly left: Argument; readonly right: Argument }
+  | { readonly kind: "sum"; readonly terms: readonly Expression[] }
+  /** In the written order. */
+  | { readonly kind: "product"; readonly factors: readonly Expression[] }
+  /** Integer powers of anything (negative only of scalars), rational powers of scalars. */
+  | { readonly kind: "power"; readonly base: Expression; readonly exponent: Rational }
+  /** Integral over space labels, sum over the others. */
+  | { readonly kind: "bind"; readonly labels: readonly Label[]; readonly body: Expression }
+  /** Adjoint of an operator; of a scalar that is the complex conjugate. */
+  | { readonly kind: "adjoint"; readonly of: Expression }
+  | { readonly kind: "commutator"; readonly sign: -1 | 1; readonly left: Expression; readonly right: Expression }
+  | { readonly kind: "normal"; readonly of: Expression }
+  | { readonly kind: "expectation"; readonly of: Expression }
+  | { readonly kind: "contraction"; readonly left: Expression; readonly right: Expression }
+  /** The terms of the normal form with `total` ladder operators, or with `creators` and `annihilators`. */
+  | { readonly kind: "part"; readonly total?: number; readonly creators?: number; readonly annihilators?: number; readonly of: Expression }
+  | { readonly kind: "unitary"; readonly unitary: Unitary; readonly inverse: boolean }
+  /** Time derivative; parameters are constant, declared functions, kernels and unitaries depend on time, ladder operators do not. */
+  | { readonly kind: "derivative"; readonly of: Expression }
+  | { readonly kind: "function"; readonly name: "exp" | "cosh" | "sinh"; readonly of: Expression }
+  /** A definition at given labels: the body with each parameter replaced by the argument. */
+  | { readonly kind: "call"; readonly definition: Definition; readonly arguments: readonly Argument[] }
+);
+
+export interface Equation {
+  readonly left: Expression;
+  readonly right: Expression;
+  /** What was assumed before it in the document. */
+  readonly assumptions: readonly Assumption[];
+}
+
+/** What remains of a document for checking, in its order. */
+export type Checkable =
+  | { readonly kind: "claim" | "refute"; readonly name: string; readonly span: Span; readonly equations: readonly Equation[] }
+  | {
+      readonly kind: "show";
+      readonly name: string;
+      readonly span: Span;
+      readonly expression: Expression;
+      readonly assumptions: readonly Assumption[];
+    };

@@ -1,0 +1,90 @@
+import { resetAtoms } from "../algebra/atom.js";
+import { expandFinite as expand, resetBind } from "../algebra/bind.js";
+import { resetHeads } from "../algebra/head.js";
+import { resetLabels } from "../algebra/label.js";
+import { resetScalars } from "../algebra/scalar.js";
+import { resetScales } from "../algebra/scale.js";
+import { type Sum, startWork, difference as subtract } from "../algebra/sum.js";
+import { multiplyNormal, resetWick } from "../algebra/wick.js";
+import type { Assumption, Expression } from "../core/expression.js";
+import type { Context } from "./context.js";
+import { clearDenominators, settle } from "./function.js";
+import { lower } from "./lower.js";
+import { applyClosed } from "./time.js";
+
+export { adjointPartners, form } from "./form.js";
+
+let last: Context | undefined;
+
+/**
+ * Forgets everything that was interned. Sums made before become meaningless: call it only between documents,
+ * so that a long-running host does not grow without bound.
+ */
+export function reset(): void {
+  resetAtoms();
+  resetBind();
+  resetHeads();
+  resetLabels();
+  resetScales();
+  resetScalars();
+  resetWick();
+  last = undefined;
+}
+
+function contextFor(assumptions: readonly Assumption[], limit: number | undefined): Context {
+  const same =
+    last !== undefined &&
+    last.limit === limit &&
+    last.assumptions.length === assumptions.length &&
+    assumptions.every((a, i) => last?.assumptions[i] === a);
+  if (!same || last === undefined)
+    last = {
+      assumptions: [...assumptions],
+      normal: false,
+      limit,
+      calls: new Map(),
+      normalCalls: new Map(),
+      assumed: new Map(),
+      busy: new Set(),
+      generators: new Map(),
+    };
+  return last;
+}
+
+/** Seconds after which a request ends with the fault "too-large". */
+const patience = 25;
+
+/**
+ * Normal form of an expression under what is assumed.
+ *
+ * @throws Fault "delta-zero" for a product of distributions at one point (named), "not-understood" with the
+ *   subterm, "too-large", "divergent", "not-scalar", "not-skew-adjoint", "division-by-zero"
+ */
+export function normalOrder(e: Expression, options: { readonly assumptions?: readonly Assumption[]; readonly limit?: number } = {}): Sum {
+  startWork(patience);
+  const context = contextFor(options.assumptions ?? [], options.limit);
+  const sum = lower(e, context);
+  return settle(context.assumptions.length === 0 ? sum : applyClosed(sum, context));
+}
+
+/** a - b. */
+export function difference(a: Sum, b: Sum): Sum {
+  return subtract(a, b);
+}
+
+/** Whether the sum is zero, fractions cleared. Decides only "yes": a sum that is not seen to be zero may still be. */
+export function isZero(a: Sum): boolean {
+  return a.size === 0 || clearDenominators(a).size === 0;
+}
+
+export function termCount(a: Sum): number {
+  return a.size;
+}
+
+/** Finite sums written out and free finite labels instantiated: zero exactly when the sum vanishes for all their values. */
+export function expandFinite(a: Sum): Sum {
+  startWork(patience);
+  return expand(a, multiplyNormal);
+}
+
+export type { Sum };

@@ -1,0 +1,241 @@
+import { atomOf } from "../algebra/atom.js";
+import { baseOf, freeLabels, storeBase, substitute } from "../algebra/bind.js";
+import { normalise } from "../algebra/diagram.js";
+import { functionHead, headOf } from "../algebra/head.js";
+import { type Arg, freeInfo, freeLabel, kindOf } from "../algebra/label.js";
+import { type Coefficient, denominator, imag, imaginary, invert, power as powerOf, real, multiply as times } from "../algebra/number.js";
+import { primeBase, scalarEntries, scalarMultiply, scalarPositive, scalarPower, scalarRaise } from "../algebra/scalar.js";
+import { type Accumulator, add, addInto, constant, emit, fromProduct, type Sum, scale, type Term, zeroSum } from "../algebra/sum.js";
+import { multiplyNormal } from "../algebra/wick.js";
+import { fail } from "../source/diagnostic.js";
+import { nowhere } from "../source/span.js";
+
+/** Roots, inverses and exponentials of scalars. What is no monomial stays as an atom over its canonical argument. */
+
+/** The free labels of a sum as placeholders, in the order that gives the least stored text. */
+function abstracted(sum: Sum): { base: string; args: Arg[]; slots: number[] } {
+  const labels = [...freeLabels(sum)].sort((a, b) => a - b);
+  let best: { base: string; args: Arg[]; slots: number[] } | undefined;
+  const attempt = (order: readonly number[]): void => {
+    const map = new Map<number, Arg>();
+    order.forEach((code, i) => {
+      const kind = kindOf(freeInfo(code).kind);
+      map.set(code, freeLabel({ id: -2_000_000_000 - i, name: `?${i}`, kind }));
+    });
+    const base = storeBase(substitute(sum, map));
+    if (best === undefined || base < best.base) best = { base, args: order.slice(), slots: order.map((code) => freeInfo(code).kind) };
+  };
+  const permute = (done: number[], left: readonly number[]): void => {
+    if (left.length === 0) attempt(done);
+    else left.forEach((code, i) => permute([...done, code], [...left.slice(0, i), ...left.slice(i + 1)]));
+  };
+  if (labels.length <= 4) permute([], labels);
+  else attempt(labels);
+  return best as { base: string; args: Arg[]; slots: number[] };
+}
+
+function functionAtom(name: "exp" | "power", sum: Sum, num: number, den: number, exp: number): Sum {
+  const { base, args, slots } = abstracted(sum);
+  const head = functionHead(name, base, num, den, slots);
+  return fromProduct(normalise({ kinds: [], vertices: [{ head, args, exp }] }));
+}
+
+/** The sum inside a function vertex, at its arguments. */
+export function argumentOf(head: number, args: readonly Arg[]): Sum {
+  const info = headOf(head);
+  if (info.kind !== "function") throw new Error("not a function vertex");
+  const map = new Map<number, Arg>();
+  info.slots.forEach((kind, i) => {
+    map.set(freeLabel({ id: -2_000_000_000 - i, name: `?${i}`, kind: kindOf(kind) }), args[i] as Arg);
+  });
+  return substitute(baseOf(info.base), map);
+}
+
+export function requireScalar(sum: Sum, what: string): void {
+  for (const term of sum.values())
+    for (let i = 0; i < term.mono.length; i += 2) {
+      const atom = atomOf(term.mono[i] as number);
+      if (atom.creators + atom.annihilators > 0) fail("not-scalar", nowhere, `${what} needs a scalar, but this is an operator`);
+    }
+}
+
+/** c^(num/den) for a positive rational c, by its prime factors. */
+function rootOf(c: Coefficient, num: number, den: number): { id: number; factor: Coefficient } {
+  let id = 0;
+  let factor: Coefficient = 1;
+  const raise = (value: bigint, by: number): void => {
+    let left = value;
+    const take = (prime: bigint, count: number): void => {
+      const one = scalarPower(primeBase(prime), by * count * num, den);
+      const product = scalarMultiply(id, one.id);
+      id = product.id;
+      factor = times(times(factor, one.factor), product.factor);
+    };
+    for (let prime = 2n; prime * prime <= left && prime < 100_000n; prime += prime === 2n ? 1n : 2n) {
+      let count = 0;
+      while (left % prime === 0n) {
+        left /= prime;
+        count++;
+      }
+      if (count > 0) take(prime, count);
+    }
+    if (left > 1n) take(left, 1);
+  };
+  raise(BigInt(real(c)), 1);
+  raise(BigInt(denominator(c)), -1);
+  return { id, factor };
+}
+
+/** sum^(num/den) of a scalar. */
+export function powerOfScalar(sum: Sum, num: number, den: number): Sum {
+  requireScalar(sum, "a root or an inverse");
+  if (sum.size === 0) {
+    if (num < 0) fail("division-by-zero", nowhere, "division by zero");
+    return num === 0 ? constant(1) : zeroSum;
+  }
+  if (sum.size === 1) {
+    const [term] = [...sum.values()] as [Term];
+    if (den === 1) {
+      for (let i = 0; i < term.mono.length; i += 2) {
+        const role = atomOf(term.mono[i] as number).role;
+        if (num < 0 && (role === "delta" || role === "kronecker")) fail("not-understood", nowhere, "one over a delta makes no sense");
+      }
+      const raised = scalarRaise(term.scalar, num, 1);
+      const into: Accumulator = new Map();
+      emit(
+        into,
+        times(powerOf(term.coefficient, num), raised.factor),
+        raised.id,
+        term.mono.map((n, i) => (i % 2 === 0 ? n : n * num)),
+      );
+      return settle(into);
+    }
+    let coefficient: Coefficient = 1;
+    let scalar = 0;
+    let rest: Sum = constant(1);
+    if (imag(term.coefficient) === 0 && (den === 2 || real(term.coefficient) > 0)) {
+      let c = term.coefficient;
+      if (real(c) < 0) {
+        c = times(c, -1);
+        coefficient = powerOf(imaginary, num);
+      }
+      const root = rootOf(c, num, den);
+      coefficient = times(coefficient, root.factor);
+      scalar = root.id;
+    } else rest = scale(rest, term.coefficient);
+    // Roots may be taken factor by factor only of positive factors.
+    for (const entry of scalarEntries(term.scalar)) {
+      const one = scalarPower(entry.base, entry.num, entry.den);
+      if (scalarPositive(one.id)) {
+        const raised = scalarRaise(one.id, num, den);
+        const product = scalarMultiply(scalar, raised.id);
+        scalar = product.id;
+        coefficient = times(times(coefficient, raised.factor), product.factor);
+      } else rest = scale(rest, one.factor, one.id);
+    }
+    const [only] = [...rest.values()] as [Term];
+    if (term.mono.length > 0 || only.scalar !== 0 || only.coefficient !== 1) {
+      const into: Accumulator = new Map();
+      emit(into, only.coefficient, only.scalar, term.mono);
+      return scale(functionAtom("power", into, 1, den, num), coefficient, scalar);
+    }
+    return constant(coefficient, scalar);
+  }
+  if (den === 1 && num >= 0) {
+    let result: Sum = constant(1);
+    for (let k = 0; k < num; k++) result = multiplyNormal(result, sum);
+    return result;
+  }
+  // Divide by the coefficient of one term, so that multiples of one base share an atom.
+  const lead = [...sum.entries()].sort((a, b) => (a[0] < b[0] ? -1 : 1))[0]?.[1].coefficient as Coefficient;
+  const positive = imag(lead) === 0 && real(lead) > 0;
+  if (den === 1 || positive) {
+    const base = scale(sum, invert(lead));
+    const factor = den === 1 ? { id: 0, factor: powerOf(lead, num) } : rootOf(lead, num, den);
+    return scale(functionAtom("power", base, 1, den, num), factor.factor, factor.id);
+  }
+  return functionAtom("power", sum, 1, den, num);
+}
+
+/** exp of a scalar. */
+export function exponential(sum: Sum): Sum {
+  requireScalar(sum, "an exponential");
+  return sum.size === 0 ? constant(1) : functionAtom("exp", sum, 1, 1, 1);
+}
+
+/** Whether a term has atoms that `settle` may have to combine. */
+function functionsIn(mono: readonly number[]): boolean {
+  for (let i = 0; i < mono.length; i += 2) {
+    const atom = atomOf(mono[i] as number);
+    if (atom.kinds.length === 0 && atom.role === "scalar" && headOf((atom.vertices[0] as { head: number }).head).kind === "function")
+      return true;
+  }
+  return false;
+}
+
+/** Combines exponentials of a term into one, and powers that have become whole into their base. */
+export function settle(sum: Sum): Sum {
+  let any = false;
+  for (const term of sum.values())
+    if (functionsIn(term.mono)) {
+      any = true;
+      break;
+    }
+  if (!any) return sum;
+  const into: Accumulator = new Map();
+  for (const term of sum.values()) {
+    let exponent: Sum = zeroSum;
+    let exponentials = 0;
+    let value: Sum = constant(term.coefficient, term.scalar);
+    let changed = false;
+    for (let i = 0; i < term.mono.length; i += 2) {
+      const atom = atomOf(term.mono[i] as number);
+      const exp = term.mono[i + 1] as number;
+      const vertex = atom.vertices[0];
+      const head = vertex === undefined ? undefined : headOf(vertex.head);
+      let factor = fromProduct({ coefficient: 1, mono: [atom.id, exp] });
+      if (atom.kinds.length === 0 && vertex !== undefined && head?.kind === "function") {
+        const inner = argumentOf(vertex.head, vertex.args);
+        if (head.name === "exp") {
+          exponentials += Math.abs(exp);
+          exponent = add(exponent, scale(inner, exp));
+          factor = constant(1);
+        } else if (exp >= head.den) {
+          changed = true;
+          const whole = Math.floor(exp / head.den);
+          const left = exp - whole * head.den;
+          factor = left === 0 ? constant(1) : fromProduct({ coefficient: 1, mono: [atom.id, left] });
+          for (let k = 0; k < whole; k++) factor = multiplyNormal(factor, inner);
+        }
+      }
+      value = multiplyNormal(value, factor);
+    }
+    if (exponentials > 0) {
+      value = multiplyNormal(value, exponential(exponent));
+      if (exponentials > 1) changed = true;
+    }
+    addInto(into, changed ? settle(value) : value);
+  }
+  return into;
+}
+
+/** Multiplies by the bases of negative powers, so that a sum of fractions that cancels becomes 0. */
+export function clearDenominators(sum: Sum): Sum {
+  let current = settle(sum);
+  for (let round = 0; round < 20 && current.size > 1; round++) {
+    let worst = 0;
+    let atom = -1;
+    for (const term of current.values())
+      for (let i = 0; i < term.mono.length; i += 2) {
+        const exp = term.mono[i + 1] as number;
+        const role = atomOf(term.mono[i] as number).role;
+        if (exp < worst && (role === "scalar" || role === "diagram")) {
+          worst = exp;
+          atom = term.mono[i] as number;
+        }
+      }
+    if (atom < 0) return current;
+    current = settle(multiplyNormal(current, fromProduct({ coefficient: 1, mono: [atom, -worst] })));
+  }
+  return current;
+}

@@ -1,0 +1,258 @@
+import { atomOf } from "../algebra/atom.js";
+import { adjoint, bind } from "../algebra/bind.js";
+import { normalise } from "../algebra/diagram.js";
+import { ladderHead } from "../algebra/head.js";
+import { freeLabel } from "../algebra/label.js";
+import { fromRational, gauss, imaginary } from "../algebra/number.js";
+import { parameterBase, piBase, scalarPower } from "../algebra/scalar.js";
+import { type Accumulator, add, addInto, checkWork, constant, fromProduct, type Sum, scale, zeroSum } from "../algebra/sum.js";
+import { multiply, multiplyNormal } from "../algebra/wick.js";
+import type { Expression } from "../core/expression.js";
+import { Fault, fail } from "../source/diagnostic.js";
+import { nowhere } from "../source/span.js";
+import { argument, delta, hasUnitary, substituteScaled } from "./arguments.js";
+import type { Context } from "./context.js";
+import { exponential, powerOfScalar, settle } from "./function.js";
+import { power } from "./power.js";
+import { differentiate, valueOf } from "./time.js";
+import { conjugated } from "./unitary.js";
+
+/** Attaches a place to a fault that has none. */
+export function located<T>(e: Expression, work: () => T): T {
+  try {
+    return work();
+  } catch (problem) {
+    if (problem instanceof Fault && problem.diagnostic.span === nowhere) throw new Fault({ ...problem.diagnostic, span: e.span });
+    if (problem instanceof RangeError && problem.message.includes("call stack"))
+      return fail("too-deep", e.span, "the expression is nested too deeply");
+    throw problem;
+  }
+}
+
+/** Normal form of an expression. Source of the rules: CCR and CAR with Wick's theorem, see `wick.ts`. */
+export function lower(e: Expression, context: Context): Sum {
+  return located(e, () => lowerHere(e, context));
+}
+
+const isLinear = (sum: Sum): boolean => sum.size <= 1;
+
+function product(factors: readonly Expression[], context: Context): Sum {
+  const times = context.normal ? multiplyNormal : (a: Sum, b: Sum) => multiply(a, b, {}, context.limit);
+  let value: Sum = constant(1);
+  // Scalars commute: taking them last keeps the operator products small.
+  let scalars: Sum = constant(1);
+  // Creators in a row wait for each other: one multiplication contracts them all.
+  let waiting: Sum | undefined;
+  const flush = (): void => {
+    if (waiting !== undefined) value = isOne(value) ? waiting : times(value, waiting);
+    waiting = undefined;
+  };
+  for (const factor of factors) {
+    const next = lower(factor, context);
+    if (next.size === 0) return zeroSum;
+    if (isLinear(next) && isScalar(next)) scalars = isOne(scalars) ? next : multiplyNormal(scalars, next);
+    else if (isLinear(next) && onlyCreates(next)) waiting = waiting === undefined ? next : multiplyNormal(waiting, next);
+    else {
+      flush();
+      value = isOne(value) ? next : times(value, next);
+    }
+  }
+  flush();
+  return settle(isOne(scalars) ? value : multiplyNormal(scalars, value));
+}
+
+function isOne(sum: Sum): boolean {
+  if (sum.size !== 1) return false;
+  for (const term of sum.values()) return term.coefficient === 1 && term.scalar === 0 && term.mono.length === 0;
+  return false;
+}
+
+function onlyCreates(sum: Sum): boolean {
+  for (const term of sum.values()) if (degrees(term.mono)[1] > 0) return false;
+  return true;
+}
+
+export function isScalar(sum: Sum): boolean {
+  for (const term of sum.values())
+    for (let i = 0; i < term.mono.length; i += 2) {
+      const atom = atomOf(term.mono[i] as number);
+      if (atom.creators + atom.annihilators > 0) return false;
+    }
+  return true;
+}
+
+/** +1 when every term has an even number of fermions, -1 odd, 0 mixed. */
+function grade(sum: Sum): -1 | 0 | 1 {
+  let found: -1 | 0 | 1 | undefined;
+  for (const term of sum.values()) {
+    let count = 0;
+    for (let i = 0; i < term.mono.length; i += 2) count += atomOf(term.mono[i] as number).fermions * (term.mono[i + 1] as number);
+    const here = count % 2 === 0 ? 1 : -1;
+    if (found !== undefined && found !== here) return 0;
+    found = here;
+  }
+  return found ?? 1;
+}
+
+/** [A,B] (sign -1) or {A,B} (sign +1), from connected terms alone where the others cancel. */
+export function bracket(a: Sum, b: Sum, sign: -1 | 1, context: Context): Sum {
+  if (context.normal) return add(multiplyNormal(a, b), scale(multiplyNormal(b, a), sign));
+  const [p, q] = [grade(a), grade(b)];
+  // :A B: = exchange :B A:, so the disconnected parts cancel when sign = -exchange.
+  const exchange = p === 0 || q === 0 ? 0 : p === -1 && q === -1 ? -1 : 1;
+  const connected = exchange !== 0 && sign === -exchange;
+  return add(multiply(a, b, { connected }, context.limit), scale(multiply(b, a, { connected }, context.limit), sign));
+}
+
+function lowerHere(e: Expression, context: Context): Sum {
+  switch (e.kind) {
+    case "number":
+      return constant(fromRational(e.value.n, e.value.d));
+    case "imaginary":
+      return constant(imaginary);
+    case "pi":
+      return constant(1, scalarPower(piBase(), 1, 1).id);
+    case "parameter":
+      return constant(1, scalarPower(parameterBase(e.parameter, false), 1, 1).id);
+    case "value": {
+      const scaled = e.arguments.map(argument);
+      return valueOf(e.symbol, false, 0, scaled, context);
+    }
+    case "ladder": {
+      const scaled = e.arguments.map(argument);
+      if (scaled.some((s) => s.scale !== "")) fail("not-understood", e.span, "a ladder operator at a scaled label is not understood");
+      return fromProduct(
+        normalise({ kinds: [], vertices: [{ head: ladderHead(e.species, e.creation), args: scaled.map((s) => s.arg), exp: 1 }] }),
+      );
+    }
+    case "delta":
+      return delta(e.left.of, argument(e.left), argument(e.right));
+    case "sum": {
+      if (hasUnitary(e)) return conjugated(e, context);
+      const into: Accumulator = new Map();
+      for (const term of e.terms) addInto(into, lower(term, context));
+      return into;
+    }
+    case "product":
+      return hasUnitary(e) ? conjugated(e, context) : product(e.factors, context);
+    case "power": {
+      if (hasUnitary(e)) return conjugated(e, context);
+      const base = lower(e.base, context);
+      const [n, d] = [Number(e.exponent.n), Number(e.exponent.d)];
+      if (!Number.isSafeInteger(n) || !Number.isSafeInteger(d))
+        return fail("too-large", e.span, "an exponent is too large", "use a smaller power");
+      if (isScalar(base) && (d !== 1 || n < 0 || (base.size <= 1 && n <= 32000))) return settle(powerOfScalar(base, n, d));
+      if (d !== 1 || n < 0) fail("not-scalar", e.span, "an operator can only be raised to a whole power");
+      return power(base, n, context);
+    }
+    case "bind": {
+      if (hasUnitary(e)) return conjugated(e, context);
+      // Nested binders are bound at once: fewer canonical labellings.
+      const labels = [...e.labels];
+      let body = e.body;
+      while (body.kind === "bind") {
+        labels.push(...body.labels);
+        body = body.body;
+      }
+      return settle(bind(lower(body, context), labels.map(freeLabel)));
+    }
+    case "adjoint":
+      return hasUnitary(e.of) ? conjugated(e, context) : adjoint(lower(e.of, context));
+    case "commutator":
+      if (hasUnitary(e)) return conjugated(e, context);
+      return settle(bracket(lower(e.left, context), lower(e.right, context), e.sign, context));
+    case "normal":
+      return lower(e.of, { ...context, normal: true, calls: context.normalCalls });
+    case "expectation":
+      return expectation(e.of, { ...context, normal: false });
+    case "contraction":
+      return vacuumProduct([e.left, e.right], context);
+    case "part":
+      return part(e, context);
+    case "unitary":
+      return conjugated(e, context);
+    case "derivative":
+      return hasUnitary(e.of) ? conjugated(e, context) : differentiate(lower(e.of, context), context);
+    case "function": {
+      const inner = lower(e.of, context);
+      if (e.name === "exp") return exponential(inner);
+      const [plus, minus] = [exponential(inner), exponential(scale(inner, -1))];
+      return scale(e.name === "cosh" ? add(plus, minus) : add(plus, scale(minus, -1)), gauss(1, 0, 2));
+    }
+    case "call": {
+      let body = context.calls.get(e.definition);
+      if (body === undefined) {
+        checkWork();
+        body = lower(e.definition.body, context);
+        context.calls.set(e.definition, body);
+      }
+      if (e.arguments.length === 0) return body;
+      return settle(
+        substituteScaled(
+          body,
+          new Map(e.definition.parameters.map((label, i) => [freeLabel(label), argument(e.arguments[i] as (typeof e.arguments)[number])])),
+        ),
+      );
+    }
+  }
+}
+
+function degrees(mono: readonly number[]): [number, number] {
+  let [creators, annihilators] = [0, 0];
+  for (let i = 0; i < mono.length; i += 2) {
+    const atom = atomOf(mono[i] as number);
+    creators += atom.creators * (mono[i + 1] as number);
+    annihilators += atom.annihilators * (mono[i + 1] as number);
+  }
+  return [creators, annihilators];
+}
+
+function filter(sum: Sum, keep: (creators: number, annihilators: number) => boolean): Sum {
+  return new Map([...sum].filter(([, term]) => keep(...degrees(term.mono))));
+}
+
+function part(e: Expression & { readonly kind: "part" }, context: Context): Sum {
+  const keep = (creators: number, annihilators: number): boolean =>
+    e.total !== undefined ? creators + annihilators === e.total : creators === e.creators && annihilators === e.annihilators;
+  let of = e.of;
+  while (of.kind === "call" && of.arguments.length === 0 && !context.calls.has(of.definition) && !hasUnitary(of)) of = of.definition.body;
+  if (of.kind === "product" && !hasUnitary(of) && !context.normal && of.factors.length > 1) {
+    // Only the last multiplication knows the final degree; there nothing else is built.
+    const left = product(of.factors.slice(0, -1), context);
+    const right = lower(of.factors[of.factors.length - 1] as Expression, context);
+    return settle(multiply(left, right, { degree: keep }, context.limit));
+  }
+  return filter(lower(of, context), keep);
+}
+
+/** <A B ...>: the vacuum on the left kills every creator that is not contracted, so none is ever kept. */
+function vacuumProduct(factors: readonly Expression[], context: Context): Sum {
+  const flat = factors.flatMap((f) => flatten(f));
+  if (flat.some(hasUnitary))
+    return filter(conjugated({ kind: "product", factors, span: (factors[0] as Expression).span }, context), (c, a) => c + a === 0);
+  const lowered = flat.map((f) => lower(f, context));
+  const creators = lowered.map((sum) => Math.max(0, ...[...sum.values()].map((t) => degrees(t.mono)[0])));
+  let value: Sum = constant(1);
+  lowered.forEach((sum, i) => {
+    const left = creators.slice(i + 1).reduce((a, b) => a + b, 0);
+    value = filter(multiply(value, sum, { vacuum: true }, context.limit), (c, a) => c === 0 && a <= left);
+  });
+  return settle(value);
+}
+
+/** Factors of a product, whole powers written out as long as they are short. */
+function flatten(e: Expression): readonly Expression[] {
+  if (e.kind === "product") return e.factors.flatMap(flatten);
+  if (e.kind === "power" && e.exponent.d === 1n && e.exponent.n > 0n && e.exponent.n <= 200n) {
+    const inner = flatten(e.base);
+    return Array.from({ length: Number(e.exponent.n) }, () => inner).flat();
+  }
+  return [e];
+}
+
+function expectation(e: Expression, context: Context): Sum {
+  if (e.kind === "sum") return add(...e.terms.map((term) => expectation(term, context)));
+  if (e.kind === "bind" && !hasUnitary(e)) return bind(expectation(e.body, context), e.labels.map(freeLabel));
+  if (e.kind === "product" || e.kind === "power") return vacuumProduct([e], context);
+  return filter(lower(e, context), (c, a) => c + a === 0);
+}
