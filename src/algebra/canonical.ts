@@ -190,7 +190,10 @@ function twinClasses(n: number, vertices: readonly Vertex[]): { classes: number[
     const head = headOf(v.head);
     const bound = v.args.filter((a) => typeof a !== "number" || a >= 0).length;
     v.args.forEach((arg, slot) => {
-      if (typeof arg !== "number" || !head.young) labelsOf(arg, (l) => l >= 0 && (plain[l] = false));
+      if (typeof arg !== "number" || !head.young)
+        labelsOf(arg, (l) => {
+          if (l >= 0) plain[l] = false;
+        });
       else if (arg >= 0) {
         // A vertex with this label alone may be exchanged with its like.
         const rest = v.args.map((a, i) => (i === slot ? "" : String(a))).join(",");

@@ -154,7 +154,11 @@ function merge(vertices: Vertex[]): { vertices: Vertex[]; sign: 1 | -1 } | null 
   }
   if (simple) return { vertices, sign: 1 };
   const same: number[] = [];
-  for (const v of vertices) for (const a of v.args) labelsOf(a, (l) => l >= 0 && (same[l] = l));
+  for (const v of vertices)
+    for (const a of v.args)
+      labelsOf(a, (l) => {
+        if (l >= 0) same[l] = l;
+      });
   const at = new Map<string, number>();
   const result: Vertex[] = [];
   let sign: 1 | -1 = 1;

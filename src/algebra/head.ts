@@ -153,7 +153,10 @@ export function valueHead(symbol: SymbolInfo, conjugated: boolean, dots: number,
 /** Orbits of the slots, and whether the group is the whole Young subgroup on them. */
 function shapeOf(group: readonly Element[], id: number): { orbits: number[]; young: boolean } {
   const orbits = (group[0] as Element).permutation.map((_, i) => i);
-  for (const element of group) element.permutation.forEach((from, i) => (orbits[i] = Math.min(orbits[i] as number, from)));
+  for (const element of group)
+    element.permutation.forEach((from, i) => {
+      orbits[i] = Math.min(orbits[i] as number, from);
+    });
   let size = 1;
   for (const first of new Set(orbits)) for (let k = orbits.filter((o) => o === first).length; k > 1; k--) size *= k;
   const plain = group.every((g) => g.sign === 1 && g.head === id && g.negated.every((n) => !n));

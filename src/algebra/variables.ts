@@ -1,6 +1,6 @@
 import type { Vertex } from "./canonical.js";
 import { headOf } from "./head.js";
-import { type Arg, affine, kindOf, mapArg, triples } from "./label.js";
+import { type Arg, affine, kindOf, mapArg, negateArg, triples } from "./label.js";
 
 /**
  * Affine changes of bound variables. Where arguments such as p+q or x-y occur, the same integral can be
@@ -81,7 +81,9 @@ function cost(vertices: readonly Vertex[]): number {
   let total = 0;
   for (const v of vertices) {
     const head = headOf(v.head);
-    const weight = head.kind === "ladder" ? 100 : head.kind === "delta" ? 1 : v.args.length > 1 ? 30 : 10;
+    // Even and scaled functions are mostly potentials of a difference: leave the difference to them.
+    const difference = head.group.some((g) => g.negated.some(Boolean)) || (head.kind === "value" && head.scales.some((s) => s !== ""));
+    const weight = head.kind === "ladder" ? 100 : head.kind === "delta" ? 1 : v.args.length > 1 ? 30 : difference ? 2 : 10;
     for (const arg of v.args) total += argCost(arg, weight) * Math.abs(v.exp);
   }
   return total;
@@ -135,19 +137,25 @@ function* rewrite(vertices: readonly Vertex[], labels: readonly number[], touche
   const k = labels.length;
   const column = new Map(labels.map((l, i) => [l, i]));
   const forms = new Map<string, Form>();
-  for (const v of vertices)
-    for (const arg of v.args) {
-      if (!touches(arg)) continue;
-      const key = triples(arg).join(",");
-      if (forms.has(key)) continue;
-      const row: [number, number][] = labels.map(() => [0, 1]);
-      const list = triples(arg);
-      for (let i = 0; i < list.length; i += 3) {
-        const at = column.get(list[i] as number);
-        if (at !== undefined) row[at] = [list[i + 1] as number, list[i + 2] as number];
+  for (const v of vertices) {
+    const { group } = headOf(v.head);
+    v.args.forEach((own, slot) => {
+      if (!touches(own)) return;
+      // Where a symmetry may negate the argument, both signs are the same form.
+      const both = group.some((g) => g.negated[g.permutation.indexOf(slot)]);
+      for (const arg of both ? [own, negateArg(own)] : [own]) {
+        const key = triples(arg).join(",");
+        if (forms.has(key)) continue;
+        const row: [number, number][] = labels.map(() => [0, 1]);
+        const list = triples(arg);
+        for (let i = 0; i < list.length; i += 3) {
+          const at = column.get(list[i] as number);
+          if (at !== undefined) row[at] = [list[i + 1] as number, list[i + 2] as number];
+        }
+        forms.set(key, { arg, row });
       }
-      forms.set(key, { arg, row });
-    }
+    });
+  }
   const all = [...forms.values()];
   let budget = combinations;
   const pick: Form[] = [];

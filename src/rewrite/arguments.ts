@@ -68,7 +68,10 @@ export function substituteScaled(sum: Sum, map: ReadonlyMap<number, Scaled>): Su
   if ([...map.values()].every((s) => s.scale === "")) return substitute(sum, new Map([...map].map(([code, s]) => [code, s.arg])));
   const image = (vertex: Vertex): Sum | undefined => {
     let touched = false;
-    for (const arg of vertex.args) labelsOf(arg, (l) => map.has(l) && (touched = true));
+    for (const arg of vertex.args)
+      labelsOf(arg, (l) => {
+        if (map.has(l)) touched = true;
+      });
     if (!touched) return undefined;
     const head = headOf(vertex.head);
     const scales: string[] = [];

@@ -27,7 +27,7 @@ function abstracted(sum: Sum): { base: string; args: Arg[]; slots: number[] } {
   };
   const permute = (done: number[], left: readonly number[]): void => {
     if (left.length === 0) attempt(done);
-    else left.forEach((code, i) => permute([...done, code], [...left.slice(0, i), ...left.slice(i + 1)]));
+    else for (const [i, code] of left.entries()) permute([...done, code], [...left.slice(0, i), ...left.slice(i + 1)]);
   };
   if (labels.length <= 4) permute([], labels);
   else attempt(labels);

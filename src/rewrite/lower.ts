@@ -14,7 +14,7 @@ import { argument, delta, hasUnitary, substituteScaled } from "./arguments.js";
 import type { Context } from "./context.js";
 import { exponential, powerOfScalar, settle } from "./function.js";
 import { power } from "./power.js";
-import { differentiate, valueOf } from "./time.js";
+import { differentiate, symbolValue } from "./time.js";
 import { conjugated } from "./unitary.js";
 
 /** Attaches a place to a fault that has none. */
@@ -116,7 +116,7 @@ function lowerHere(e: Expression, context: Context): Sum {
       return constant(1, scalarPower(parameterBase(e.parameter, false), 1, 1).id);
     case "value": {
       const scaled = e.arguments.map(argument);
-      return valueOf(e.symbol, false, 0, scaled, context);
+      return symbolValue(e.symbol, false, 0, scaled, context);
     }
     case "ladder": {
       const scaled = e.arguments.map(argument);

@@ -59,7 +59,7 @@ function match(one: Assumption, args: readonly Scaled[]): Map<number, Scaled> | 
 }
 
 /** A declared symbol's value, with `dots` time derivatives, rewritten by what is assumed of it. */
-export function valueOf(symbol: SymbolInfo, conjugated: boolean, dots: number, args: readonly Scaled[], context: Context): Sum {
+export function symbolValue(symbol: SymbolInfo, conjugated: boolean, dots: number, args: readonly Scaled[], context: Context): Sum {
   const one = assumptionFor(symbol, dots, context);
   if (one?.target !== undefined) {
     for (const symmetry of [undefined, ...(symbol.symmetries.length > 0 ? symmetries(symbol) : [])]) {
@@ -95,7 +95,7 @@ function vertexDerivative(vertex: Vertex, context: Context): Sum | undefined {
   const head = headOf(vertex.head);
   switch (head.kind) {
     case "value":
-      return valueOf(
+      return symbolValue(
         head.symbol,
         head.conjugated,
         head.dots + 1,
