@@ -1,0 +1,4 @@
+import { suite } from "../suite/runner.js";
+import { readDocument } from "./document.js";
+
+suite("syntax-", (text) => readDocument(text).diagnostics);
