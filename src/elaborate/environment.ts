@@ -1,0 +1,70 @@
+import { plain } from "../core/argument.js";
+import type { Argument, Kind, Label } from "../core/expression.js";
+import type { Source, Span } from "../source/span.js";
+import type { Tree } from "../syntax/tree.js";
+import type { Env, Frame, Meaning } from "./meaning.js";
+import { mostNodes } from "./meaning.js";
+import type { Scope } from "./scope.js";
+
+/** An environment at the top of a statement. */
+export function open(scope: Scope, source: Source, read: (tree: Tree, env: Env) => Meaning): Env {
+  return {
+    scope,
+    source,
+    frame: undefined,
+    before: Number.POSITIVE_INFINITY,
+    closed: undefined,
+    site: undefined,
+    work: { budget: mostNodes, depth: 0, used: new Set() },
+    read,
+  };
+}
+
+/** The environment inside the body of a definition or generator: free labels are faults. */
+export const closedBy = (env: Env, name: string): Env => ({ ...env, closed: name });
+
+export const bindLabels = (env: Env, name: string, labels: readonly Label[]): Env => ({
+  ...env,
+  frame: { name, meant: { kind: "labels", labels }, parent: env.frame },
+});
+
+export const bindMeaning = (env: Env, name: string, meaning: Meaning): Env => ({
+  ...env,
+  frame: { name, meant: { kind: "meaning", meaning }, parent: env.frame },
+});
+
+/** The innermost local name spelled like this. */
+export function local(env: Env, name: string): Frame | undefined {
+  for (let frame = env.frame; frame; frame = frame.parent) if (frame.name === name) return frame;
+  return undefined;
+}
+
+/**
+ * New labels of these kinds, named like the document's own indices: the `count`-th name of the kind, and
+ * with a number after the last.
+ */
+export function fresh(env: Env, kinds: readonly Kind[], avoid: ReadonlySet<string> = new Set()): readonly Label[] {
+  const names = env.scope.namesOf(kinds);
+  const stem = names[0] ?? (kinds.length > 1 ? "X" : kinds[0]?.kind === "space" ? "x" : kinds[0]?.kind === "lattice" ? "p" : "m");
+  let name = names.find((one) => !avoid.has(one));
+  for (let at = 1; name === undefined; at++) if (!avoid.has(`${stem}_${at}`)) name = `${stem}_${at}`;
+  return env.scope.session.labels(name, kinds);
+}
+
+/** New labels for every argument, with distinct names. */
+export function freshGroups(env: Env, groups: readonly (readonly Kind[])[], avoid: ReadonlySet<string> = new Set()): readonly Label[] {
+  const taken = new Set(avoid);
+  const labels: Label[] = [];
+  for (const kinds of groups) {
+    for (const label of fresh(env, kinds, taken)) {
+      labels.push(label);
+      taken.add(label.name);
+    }
+  }
+  return labels;
+}
+
+export const asArguments = (labels: readonly Label[]): readonly Argument[] => labels.map(plain);
+
+/** A span of the text that messages should point to. */
+export const at = (env: Env, tree: { readonly span: Span }): Span => env.site ?? tree.span;

@@ -1,0 +1,337 @@
+import { sameKinds, substituteIn } from "../core/argument.js";
+import type { Argument, Expression, Kind, Species } from "../core/expression.js";
+import { fail } from "../source/diagnostic.js";
+import type { Span } from "../source/span.js";
+import { cover } from "../source/span.js";
+import type { ScriptItem, Tree } from "../syntax/tree.js";
+import type { Factor } from "./algebra.js";
+import { coerce, multiply, quotient } from "./algebra.js";
+import { asArguments, at, bindLabels, bindMeaning, freshGroups, local } from "./environment.js";
+import { describeAll, describeGroups } from "./kinds.js";
+import { indexKinds, mentionsLabel, readArgument, readFree, readsAsLabels } from "./label.js";
+import type { Env, Mapping, Meaning } from "./meaning.js";
+import { adjointOf, bindOf, flat, productOf, sortName, spanIn, spend } from "./meaning.js";
+import { occurrence, spell } from "./name.js";
+import type { After, Head } from "./resolve.js";
+import { applyMap, resolve, unapplied } from "./resolve.js";
+import type { Entry, Macro, MacroParameter } from "./scope.js";
+import { where } from "./scope.js";
+import { applyAll } from "./script.js";
+import { builtin } from "./special.js";
+import { undeclared } from "./undeclared.js";
+
+/** A place in a run of things written one after another. */
+export interface Cursor {
+  readonly items: readonly Tree[];
+  at: number;
+}
+
+/** A parenthesised list that follows, with the superscripts on it. */
+export interface Group {
+  readonly items: readonly Tree[];
+  readonly after: readonly ScriptItem[];
+  readonly span: Span;
+}
+
+/** The group that comes next, if one does: `(A)`, `(A, B)`, `(A)^2`. */
+export function nextGroup(cursor: Cursor): Group | undefined {
+  const tree = cursor.items[cursor.at];
+  if (!tree) return undefined;
+  const inner = tree.kind === "script" && !tree.sub && tree.sup ? tree.base : tree;
+  const after = tree.kind === "script" && tree.sup ? tree.sup.items : [];
+  if (inner.kind === "group" && inner.delimiter === "(") {
+    // ((1,x)) is one pair, (1,x) two arguments.
+    return { items: [inner.body], after, span: tree.span };
+  }
+  if (inner.kind === "list" && inner.delimiter === "(") return { items: inner.items, after, span: tree.span };
+  return undefined;
+}
+
+/** A product: applications are found first, then the factors are multiplied in the written order. */
+export function readProduct(items: readonly Tree[], span: Span, env: Env): Meaning {
+  const cursor: Cursor = { items, at: 0 };
+  const factors: Factor[] = [];
+  while (cursor.at < items.length) factors.push(readFactor(cursor, env));
+  return multiply(env, factors, spanIn(env, span));
+}
+
+/** The next factor with everything that is applied to it. */
+export function readFactor(cursor: Cursor, env: Env): Factor {
+  const tree = cursor.items[cursor.at++] as Tree;
+  let meaning: Meaning;
+  let span = tree.span;
+  const o = occurrence(tree);
+  if (o) {
+    const found = resolve(o, env);
+    // e^{s} beside fermions e_p: without a label only the exponential makes sense.
+    const head = found?.sort === "species" && o.base === "e" && o.sup[0]?.kind === "tree" && !nextGroup(cursor) ? undefined : found;
+    if (head) meaning = asFunction(applyHead(head, tree, cursor, env), o.base, cursor, env);
+    else {
+      const special = builtin(o, cursor, env, readFactor);
+      const other = special ? undefined : unapplied(o, env);
+      meaning = special ?? (other ? applyHead(other, tree, cursor, env) : undeclared(o, env));
+    }
+  } else if (tree.kind === "quotient") meaning = readQuotient(tree, cursor, env);
+  else meaning = env.read(tree, env);
+  for (
+    let group = nextGroup(cursor);
+    group && meaning.sort === "map" && group.items.every((item) => readsAsLabels(item, env));
+    group = nextGroup(cursor)
+  ) {
+    cursor.at++;
+    span = cover(span, group.span);
+    meaning = applyAll(applyMap(meaning, group.items, span, env), group.after, span, env);
+  }
+  return { meaning, span: spanIn(env, cover(span, (cursor.items[cursor.at - 1] as Tree).span)) };
+}
+
+/** A scalar that was given for a function or kernel parameter, as 1 for the identity, where labels follow it. */
+function asFunction(meaning: Meaning, base: string, cursor: Cursor, env: Env): Meaning {
+  if (!env.frame || meaning.sort === "map" || meaning.operator || local(env, base)?.meant.kind !== "meaning") return meaning;
+  const group = nextGroup(cursor);
+  if (!group?.items.every((item) => readsAsLabels(item, env)) || !group.items.some((item) => mentionsLabel(item, env))) return meaning;
+  const groups = group.items.map((item) => {
+    const read = readFree(item, env);
+    return Array.isArray(read) ? (read as readonly Argument[]).map((part) => part.of) : [];
+  });
+  return coerce(env, meaning, { sort: "map", groups, operator: false, at: () => meaning.expression }, spanIn(env, group.span));
+}
+
+/** `s / f(x)`: what is applied to the divisor stands after the quotient. */
+function readQuotient(tree: Tree & { kind: "quotient" }, cursor: Cursor, env: Env): Meaning {
+  const rest: Cursor = { items: [tree.under, ...cursor.items.slice(cursor.at, cursor.at + reach)], at: 0 };
+  const under = readFactor(rest, env);
+  cursor.at += rest.at - 1;
+  return quotient(env, env.read(tree.over, env), under.meaning, at(env, tree));
+}
+
+/** The most groups that are applied to one divisor. */
+const reach = 4;
+
+function applyHead(head: Head, tree: Tree, cursor: Cursor, env: Env): Meaning {
+  switch (head.sort) {
+    case "meaning":
+      return withSuperscripts(head.meaning, head.after, tree, env);
+    case "species":
+      return smear(head.species, head.after, tree, cursor, env);
+    case "macro":
+      return expand(head, tree, cursor, env);
+  }
+}
+
+/** A superscript in parentheses was meant as part of a name: `G^{(1)}` is no power. */
+function withSuperscripts(meaning: Meaning, after: After, tree: Tree, env: Env): Meaning {
+  for (const item of after)
+    if (item.kind === "tree" && item.tree.kind === "group" && item.tree.delimiter === "(") {
+      const o = occurrence(tree);
+      if (o) undeclared(o, env);
+    }
+  return applyAll(meaning, after, tree.span, env);
+}
+
+/** `a(f)` is \int \overline{f(x)} a_x dx, and `a^*(f)` its adjoint. */
+function smear(species: readonly Species[], after: After, tree: Tree, cursor: Cursor, env: Env): Meaning {
+  const group = nextGroup(cursor);
+  const [first] = species as readonly [Species];
+  const example = first.slots.length === 1 ? `${first.name}_x` : `${first.name}_{...}`;
+  if (group?.items.length !== 1)
+    return fail(
+      "missing-label",
+      at(env, tree),
+      `found \`${first.name}\` without its label in ${describeAll(first.slots)}`,
+      `write \`${example}\`, or \`${first.name}(f)\` with a function f`,
+    );
+  cursor.at++;
+  const item = group.items[0] as Tree;
+  const span = spanIn(env, cover(tree.span, group.span));
+  if (isLabels(item, env))
+    return fail(
+      "not-a-function",
+      at(env, item),
+      `found \`${spell(item)}\` in \`${first.name}(...)\`, expected a function`,
+      `a label stands in the subscript, as in \`${example}\``,
+    );
+  const meaning = env.read(item, env);
+  const map =
+    meaning.sort === "map"
+      ? meaning
+      : fail(
+          "not-a-function",
+          at(env, item),
+          `found ${sortName(meaning)} in \`${first.name}(...)\`, expected a function`,
+          `a label stands in the subscript, as in \`${example}\``,
+        );
+  const chosen = species.find((one) => sameKinds(one.slots, flat(map.groups)));
+  if (!chosen)
+    return fail(
+      "wrong-kind",
+      at(env, item),
+      `found ${sortName(map)} over ${describeGroups(map.groups)}, expected one over ${describeAll(first.slots)}`,
+    );
+  if (map.operator)
+    return fail("not-a-scalar", at(env, item), "found a function whose values are operators, expected one with scalar values");
+  const [adjointFirst, ...others] = after;
+  const creation =
+    adjointFirst?.kind === "overline" || (adjointFirst?.kind === "mark" && (adjointFirst.text === "*" || adjointFirst.text === "\\dagger"));
+  const labels = freshGroups(env, map.groups);
+  const list = asArguments(labels);
+  const value = map.at(list, span);
+  const ladder = { kind: "ladder", species: chosen, creation, arguments: list, span } as const;
+  const expression = bindOf(labels, productOf([creation ? value : adjointOf(value, span), ladder], span), span);
+  return applyAll({ sort: "plain", expression, operator: true }, [...(creation ? others : after), ...group.after], span, env);
+}
+
+/** Whether a tree can only be labels: a name that is no index may be anything. */
+function isLabels(tree: Tree, env: Env): boolean {
+  if (tree.kind === "number" || !readsAsLabels(tree, env)) return false;
+  const o = occurrence(tree);
+  return o === undefined || indexKinds(o, env) !== undefined;
+}
+
+/** Replaces a use of a `let` with functions as parameters by its body, read in the scope of the definition. */
+function expand(head: Head & { sort: "macro" }, tree: Tree, cursor: Cursor, env: Env): Meaning {
+  const { entry, macro } = head;
+  const functions = macro.groups.findLastIndex((group) => group.some((one) => one.kind === "name"));
+  let span = tree.span;
+  const names = new Map<string, Meaning>();
+  const given: { readonly parameter: MacroParameter & { kind: "label" }; readonly list: readonly Argument[] }[] = [];
+  let next = 0;
+  for (const parameter of macro.subscript) {
+    given.push({ parameter, list: head.labels.slice(next, next + parameter.kinds.length) });
+    next += parameter.kinds.length;
+  }
+  let after: readonly ScriptItem[] = [];
+  let read = 0;
+  for (const parameters of macro.groups) {
+    const group = nextGroup(cursor);
+    const ready = group && (read <= functions || (after.length === 0 && group.items.every((item) => readsAsLabels(item, env))));
+    if (!group || !ready) {
+      if (read > functions) break;
+      return fail(
+        "missing-argument",
+        at(env, tree),
+        `\`${entry.name}\` was defined with ${parameters.length} ${parameters.length === 1 ? "parameter" : "parameters"} in parentheses, found none here`,
+        `write \`${entry.name}(${parameters.map((one) => one.name).join(", ")})\``,
+      );
+    }
+    if (group.items.length !== parameters.length)
+      return fail(
+        "wrong-arity",
+        spanIn(env, group.span),
+        `found ${group.items.length} ${group.items.length === 1 ? "argument" : "arguments"} of \`${entry.name}\`, expected ${parameters.length}: ${parameters.map((one) => one.name).join(", ")}`,
+      );
+    for (const [k, parameter] of parameters.entries()) {
+      const item = group.items[k] as Tree;
+      if (parameter.kind === "label") given.push({ parameter, list: readArgument(item, parameter.kinds, env) });
+      else names.set(parameter.name, env.read(item, env));
+    }
+    cursor.at++;
+    read++;
+    span = cover(span, group.span);
+    after = group.after;
+  }
+  const missing = macro.groups.slice(read).flatMap((group) => group.map((one) => one as MacroParameter & { kind: "label" }));
+  const body = (list: readonly Argument[], site: Span): Meaning => {
+    let taken = 0;
+    const rest = missing.map((parameter) => {
+      const part = list.slice(taken, taken + parameter.kinds.length);
+      taken += parameter.kinds.length;
+      return { parameter, list: part };
+    });
+    return bodyOf(entry, macro, names, [...given, ...rest], site, env);
+  };
+  const site = spanIn(env, span);
+  const result: Meaning =
+    missing.length === 0
+      ? body([], site)
+      : {
+          sort: "map",
+          groups: missing.map((one) => one.kinds),
+          operator: probeOperator(missing, body, env, site),
+          at: (list, here) => {
+            const value = body(list, here);
+            return value.sort === "plain"
+              ? value.expression
+              : fail("not-an-operator", here, `the values of \`${entry.name}\` are ${sortName(value)}`);
+          },
+        };
+  return applyAll(result, [...head.after, ...after], span, env);
+}
+
+/** Whether a body has operator values: read once at new labels, which also finds its faults. */
+function probeOperator(
+  missing: readonly { readonly kinds: readonly Kind[] }[],
+  body: (list: readonly Argument[], site: Span) => Meaning,
+  env: Env,
+  site: Span,
+): boolean {
+  const labels = freshGroups(
+    env,
+    missing.map((one) => one.kinds),
+  );
+  return body(asArguments(labels), site).operator;
+}
+
+/** The body of a definition with its parameters given. Labels are bound where they are plain, else substituted. */
+function bodyOf(
+  entry: Entry,
+  macro: Macro,
+  names: ReadonlyMap<string, Meaning>,
+  given: readonly { readonly parameter: MacroParameter; readonly list: readonly Argument[] }[],
+  site: Span,
+  env: Env,
+): Meaning {
+  spend(env, site, 10);
+  let inner: Env = { ...env, scope: macro.scope, source: entry.source, frame: undefined, before: macro.order, closed: entry.name, site };
+  const by = new Map<number, Argument>();
+  for (const { parameter, list } of given) {
+    const labels = freshGroups(
+      env,
+      list.map((argument) => [argument.of]),
+    );
+    const bound = list.map((argument, k) => {
+      const stand = { ...(labels[k] as (typeof labels)[number]), name: parameter.name };
+      by.set(stand.id, argument);
+      return stand;
+    });
+    inner = bindLabels(inner, parameter.name, bound);
+  }
+  for (const [name, meaning] of names) inner = bindMeaning(inner, name, meaning);
+  const result = inContext(entry, env, () => env.read(macro.body, inner));
+  if (by.size === 0) return result;
+  const replace = (value: Expression, here: Span) =>
+    substituteIn(value, by) ??
+    fail(
+      "unsupported",
+      here,
+      `\`${entry.name}\` at this scaled argument is not supported yet`,
+      "give the definition a plain label and scale inside it",
+    );
+  if (result.sort === "plain") return { ...result, expression: replace(result.expression, site) };
+  const map: Mapping = result;
+  return { ...map, at: (list, here) => replace(map.at(list, here), here) };
+}
+
+/** Adds to a message which definition it comes from. */
+function inContext<T>(entry: Entry, env: Env, run: () => T): T {
+  const depth = env.work.depth;
+  try {
+    return run();
+  } catch (caught) {
+    env.work.depth = depth;
+    throw withContext(caught, `in the definition of \`${entry.name}\` ${where(entry, env)}`);
+  }
+}
+
+function withContext(caught: unknown, context: string): unknown {
+  if (!isFault(caught) || caught.diagnostic.message.includes("(in the definition of")) return caught;
+  const { code, span, message, hint } = caught.diagnostic;
+  try {
+    fail(code, span, `${message} (${context})`, hint);
+  } catch (renewed) {
+    return renewed;
+  }
+}
+
+const isFault = (caught: unknown): caught is { diagnostic: { code: string; span: Span; message: string; hint?: string } } =>
+  caught instanceof Error && "diagnostic" in caught;

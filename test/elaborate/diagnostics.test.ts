@@ -1,0 +1,145 @@
+import { describe, expect, it } from "vitest";
+import { faults, load } from "./print.js";
+
+const preamble = String.raw`index x, y in R^3
+index m in {1, 2}
+index p, q in Z^3
+index X, Y in {1, 2} * R^3
+param N > 0, s
+boson a_x, b_x, c, d_m, z_X
+fermion e_p
+function f(x), g(x), \phi_m(x), h(p), v(X)
+kernel k(x,y), K(X,Y)
+let A_x = f(x) a_x
+let Z(f, g) = \int (\overline{f(x)} a_x + g(x) a_x^*) dx
+let \Theta(f) = f(x)
+let U_x = \psi
+`;
+const lines = preamble.split("\n").length;
+
+/** One statement behind the preamble: `column code`, and words that its message must have. */
+const rows: readonly (readonly [text: string, place: string, ...words: string[]])[] = [
+  // names
+  ["claim: \\varphi_m(x) = 1", "8 undeclared", "`\\varphi_m`", "`\\phi_m`"],
+  ["claim: A_x = B_x", "14 undeclared", "`B_x`", "`b_x`"],
+  ["claim: f^{(1)}(x) = 0", "8 undeclared", "`f^{(1)}`", "`f`"],
+  ["claim: f(\\xi) = 0", "10 undeclared", "`\\xi`", "as an index"],
+  ["claim: a_u = 0", "10 undeclared", "`u`", "index"],
+  ["let A_x = 3", "5 redeclared", "`A_x`", "in line 10"],
+  ["index x in Z^3", "7 redeclared", "`x`", "in line 1"],
+  ["boson f", "7 redeclared", "`f`", "in line 8"],
+  ["claim: U_x = 0", "8 faulty-declaration", "`U_x`", "in line 13"],
+  // kinds
+  ["claim: a_m = 0", "10 wrong-kind", "`m` in {1, 2}", "R^3"],
+  ["claim: f(m) = 0", "10 wrong-kind", "{1, 2}", "R^3"],
+  ["claim: e_x = 0", "10 wrong-kind", "R^3", "Z^3"],
+  ["claim: d_3 = 0", "10 wrong-kind", "3", "{1, 2}"],
+  ["claim: K_{13} = 0", "12 wrong-kind", "3", "{1, 2}"],
+  ["claim: \\delta(x-m) = 0", "17 wrong-kind", "{1, 2}", "R^3"],
+  ["claim: \\delta(x-p) = 0", "17 wrong-kind", "Z^3", "R^3"],
+  ["claim: a(k) = 0", "10 wrong-kind", "kernel", "R^3"],
+  ["claim: k h = 0", "10 wrong-kind", "R^3", "Z^3"],
+  ["claim: f = h", "12 mixed-kinds", "R^3", "Z^3"],
+  ["claim: z_m = 0", "8 wrong-labels", "{1, 2} * R^3"],
+  ["claim: \\sum_{p \\in Z^2} e_p = 0", "14 wrong-kind", "Z^2", "Z^3"],
+  ["claim: \\sum_x a_x = 0", "13 wrong-binder", "R^3"],
+  ["claim: \\int d_m dm = 0", "18 wrong-binder", "{1, 2}"],
+  ["claim: \\int \\int a_x dx dx = 0", ""],
+  ["claim: \\iint a_x dx dx = 0", "22 bound-twice", "`x`"],
+  // sorts
+  ["claim: a_x = f", "8 mixed-sorts", "operator", "function"],
+  ["claim: [f + g, a_x] = 0", "9 not-an-operator", "a sum that is no operator in a commutator"],
+  ["claim: [f, a_x] = 0", "9 not-an-operator", "function"],
+  ["claim: \\langle f \\rangle = 0", "16 not-an-operator", "function"],
+  ["claim: x a_x = 0", "8 label-as-factor", "`x`"],
+  ["claim: a(x) = 0", "10 not-a-function", "`x`"],
+  ["claim: a = 0", "8 missing-label", "`a`", "R^3"],
+  ["claim: f(x,y) = 0", "8 wrong-arity", "2 arguments", "1"],
+  ["claim: k(x) = 0", "8 wrong-arity", "1 argument", "2"],
+  ["claim: Z(f) = 0", "9 wrong-arity", "`Z`", "f, g"],
+  ["claim: Z = 0", "8 missing-argument", "`Z`"],
+  ["claim: C(a_x) = 0", "8 wrong-arity", "C(A, B)"],
+  ["claim: (a_x, b_x) = 0", "8 misplaced-list", "2"],
+  ["claim: k f g = 0", "12 ambiguous-product"],
+  ["claim: f k = 0", "10 bad-product"],
+  ["claim: s * f = 0", "8 not-a-function", "convolution"],
+  ["claim: \\cosh a_x = 0", "8 not-a-scalar", "operator"],
+  ["claim: a_x / b_x = 0", "8 bad-division", "operator"],
+  ["claim: a_x / 0 = 0", "8 division-by-zero"],
+  ["claim: a_x^{1/2} = 0", "8 bad-power"],
+  ["claim: a_x^s = 0", "12 bad-exponent", "`s`"],
+  ["claim: a_x^+ = 0", "12 bad-superscript", "`+`"],
+  // arguments
+  ["claim: f(N x - y) = 0", "10 bad-argument", "scaled differently"],
+  ["claim: h(p/2) = 0", "10 bad-argument", "Z^3"],
+  ["claim: h(N p) = 0", "10 bad-argument", "Z^3"],
+  ["claim: f(N) = 0", "10 not-a-label", "parameter"],
+  ["claim: f(x + 1) = 0", "10 bad-argument", "number"],
+  ["claim: d_{m+m} = 0", "11 bad-argument", "{1, 2}"],
+  ["claim: \\delta(0) = 0", "8 delta-at-zero"],
+  ["claim: (f * g)(N x) = 0", "8 unsupported", "scaled"],
+  // not yet, not understood
+  ["claim: ch(k) = 0", "8 unsupported", "`ch`"],
+  ["claim: \\operatorname{sh}(k) = 0", "8 unsupported", "`sh`"],
+  ["claim: \\nabla f = 0", "8 unsupported", "`\\nabla`"],
+  ["claim: -\\Delta f = 0", "9 unsupported", "`\\Delta`"],
+  ["claim: \\partial_x f = 0", "8 unsupported", "\\partial_{x}"],
+  ["claim: \\begin{pmatrix} a_x & 0 \\\\ 0 & 1 \\end{pmatrix} = 0", "8 unsupported", "block matrix"],
+  ["claim: |f(x)| = 0", "8 unsupported", "absolute value"],
+  ["claim: |f(x)|^3 = 0", "8 unsupported", "absolute value"],
+  ["index l in {1..r}", "1 unsupported", "`r`"],
+  // declarations
+  ["let B = a_x", "11 free-label", "`x`", "`B`"],
+  ["claim: \\Theta(f) = 0", "8 free-label", "`x`", "in line 12"],
+  ["unitary W = a_x", "15 free-label", "`x`"],
+  ["unitary W = a(f)", "13 bad-unitary", "\\exp(E)"],
+  ["unitary W_x = \\exp(a(f))", "11 bad-name", "`x`"],
+  ["param t_x", "9 bad-name", "`x`"],
+  ["boson B_x^*", "11 bad-name", "`*`"],
+  ["let B(f, f) = f", "5 bound-twice", "`f`"],
+  ["let B = B", "9 undeclared", "`B`"],
+  ["function r(\\eta)", "12 undeclared", "`\\eta`", "index"],
+  ["kernel o(x,y) = f(x)", "17 bad-symmetry"],
+  ["kernel o(x,y) = o(x,x)", "17 bad-symmetry"],
+  ["kernel o(x,p) symmetric", "15 bad-attribute", "R^3", "Z^3"],
+  ["function r(x) symmetric", "15 bad-attribute", "symmetric"],
+  ["function r(m) even", "15 bad-attribute", "even"],
+  ["kernel o(x,y,x_1,x_2) hermitian", "23 bad-attribute", "hermitian"],
+  ["assume f(x) = g(y)", "15 free-label", "`y`"],
+  ["assume f(x-y) = g(x-y)", "8 bad-assumption"],
+  ["assume f(x) g(x) = 1", "8 bad-assumption"],
+];
+
+describe("messages", () => {
+  it.each(rows)("%s", (text, place, ...words) => {
+    const document = load(`${preamble}${text}\n`);
+    const found = faults(document).filter((message) => !message.startsWith(`${lines - 1}:`));
+    if (place === "") return expect(found).toEqual([]);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toContain(`${lines}:${place} `);
+    for (const word of words) expect(found[0]).toContain(word);
+  });
+
+  it("stay in their statement, and the others run", () => {
+    const document = load("index x in R^3\nboson a_x\nclaim (1): a_x = \\psi\nclaim (2): a_x = a_x\nclaim (3: a_x\nshow: a_x\n");
+    expect(document.statements.map((one) => one.name)).toEqual(["2", ""]);
+    expect(document.faulty.map((one) => `${one.kind} ${one.name}`)).toEqual(["claim 1", "claim "]);
+    expect(document.diagnostics.length).toBeGreaterThanOrEqual(2);
+  });
+
+  it("point to the use of a definition with parameters, and name its line", () => {
+    const document = load("index x, y in R^3\nboson a_x\nlet Z(f) = \\int f(x) f(y) a_x dx\n\nfunction g(x)\nclaim: a_x = Z(g)\n");
+    expect(faults(document)).toEqual([
+      "6:14 free-label the label `y` is free in the definition of `Z` (in the definition of `Z` in line 3)",
+    ]);
+  });
+
+  it("name a faulty declaration once a statement", () => {
+    const document = load("index x in R^3\nboson a_x\nlet B_x = = a_x\nlet D_x = B_x B_x\nclaim: D_x D_x = B_x\n");
+    expect(faults(document).map((message) => message.split(" ").slice(0, 3).join(" "))).toEqual([
+      "3:11 unexpected-token found",
+      "4:11 faulty-declaration `B_x`",
+      "5:8 faulty-declaration `D_x`",
+    ]);
+  });
+});
