@@ -1,0 +1,391 @@
+import type { Expression, Parameter, SymbolInfo } from "../core/expression.js";
+import { isInteger } from "../core/rational.js";
+import { nowhere, type Span } from "../source/span.js";
+import { hash, unit } from "./hash.js";
+import { Exhausted, Singular, Unsupported } from "./limits.js";
+import type { Poly } from "./poly.js";
+import { powerMod } from "./prime.js";
+import type { Compiler, Node, Place } from "./program.js";
+import { exactRing, floatRing, type Ring, type Value } from "./ring.js";
+import type { Linear, Modes } from "./state.js";
+import { normalise, orbit, residueOf, scaleOf } from "./table.js";
+
+/** Charged for a number that is kept, so that the budget bounds memory too. */
+const dearness = 10;
+
+/** What random numbers are for, as the first word of a hash's key. */
+const purpose = { value: 1, parameter: 2, reference: 3, pi: 4 } as const;
+
+/** Gives a coefficient of the series of a value that an assumption defines, or undefined where it is random. */
+export type Defined = (symbol: SymbolInfo, tuple: readonly number[], order: number) => Value | undefined;
+
+/** Scalars of one order in t with what has been computed of them. */
+interface Level {
+  readonly ring: Ring;
+  readonly scalars: (Map<number | string, Value> | undefined)[];
+  readonly values: Map<string, Value>;
+  readonly symbols: Map<string, Poly>;
+  readonly linear: Map<number, Linear>;
+}
+
+/**
+ * One model: a field, and random numbers for everything that is declared. All numbers are functions of `words`, so
+ * nothing depends on the order in which they are asked for.
+ */
+export abstract class Numbers {
+  readonly compiler: Compiler;
+  /** The points that labels stand at now. */
+  environment: number[] = [];
+  /** The highest order of a series that was needed. */
+  highest = 0;
+  defined: Defined = () => undefined;
+  /** Factors of whole functions and values of parameters that assumptions fixed. */
+  readonly factors = new Map<number, Value>();
+  readonly fixed = new Map<number, Value>();
+  /** Scale parameters are 1 here: see `evaluate.ts`. */
+  readonly unscaled: boolean;
+
+  private readonly prime: number | undefined;
+  private readonly words: readonly number[];
+  private readonly levels: Level[] = [];
+  protected readonly modes: Modes;
+  private left: number;
+
+  constructor(compiler: Compiler, prime: number | undefined, words: readonly number[], budget: number, unscaled = false) {
+    this.compiler = compiler;
+    this.prime = prime;
+    this.words = words;
+    this.left = budget;
+    this.unscaled = unscaled;
+    this.modes = {
+      monomials: compiler.monomials,
+      fermionic: (mode) => compiler.fermionic[mode] as boolean,
+      reference: (mode, ring) => ring.resize(this.draw([purpose.reference, mode], false)),
+      spend: (k) => {
+        this.left -= k;
+        if (this.left < 0) throw new Exhausted();
+      },
+    };
+    compiler.monomials.charge = this.modes.spend;
+  }
+
+  get remaining(): number {
+    return this.left;
+  }
+
+  level(order: number): Level {
+    const known = this.levels[order];
+    if (known !== undefined) return known;
+    if (order > 12) throw new Unsupported("too many time derivatives for the finite model", nowhere);
+    this.highest = Math.max(this.highest, order);
+    const ring = this.prime === undefined ? floatRing(order) : exactRing(this.prime, order);
+    const made: Level = { ring, scalars: [], values: new Map(), symbols: new Map(), linear: new Map() };
+    this.levels[order] = made;
+    return made;
+  }
+
+  ring(order: number): Ring {
+    return this.level(order).ring;
+  }
+
+  /** Forgets computed values; the random numbers stay. Needed when an assumption has fixed something. */
+  forget(): void {
+    this.levels.length = 0;
+  }
+
+  /** A random number of order 0, real or not. */
+  draw(words: readonly number[], real: boolean): Value {
+    const at = (component: number): readonly number[] => [...this.words, ...words, component];
+    if (this.prime !== undefined) return [hash(at(0)) % this.prime, real ? 0 : hash(at(1)) % this.prime];
+    const [x, y] = [2.4 * unit(at(0)) - 1.2, real ? 0 : 2.4 * unit(at(1)) - 1.2];
+    return [x, y, Math.hypot(x, y)];
+  }
+
+  /** A random positive number: a nonzero square, or one between 1/2 and 3/2. */
+  private positive(words: readonly number[]): Value {
+    const { prime } = this;
+    if (prime === undefined) {
+      const x = 0.5 + unit([...this.words, ...words]);
+      return [x, 0, x];
+    }
+    const root = 1 + (hash([...this.words, ...words]) % (prime - 1));
+    return [(root * root) % prime, 0];
+  }
+
+  isPositive(v: Value): boolean {
+    if (this.prime === undefined) return (v[0] as number) > 1e-9 && Math.abs(v[1] as number) < 1e-9;
+    return v[1] === 0 && powerMod(v[0] as number, (this.prime - 1) / 2, this.prime) === 1;
+  }
+
+  parameter(parameter: Parameter): Value {
+    const fixed = this.fixed.get(parameter.id);
+    if (fixed !== undefined) return fixed;
+    const words = [purpose.parameter, parameter.id];
+    return parameter.domain === "positive" ? this.positive(words) : this.draw(words, parameter.domain === "real");
+  }
+
+  // ---- points -----------------------------------------------------------------------------------------------
+
+  point(place: Place, span: Span): number {
+    if (place.kind === "constant") return place.value;
+    if (place.kind === "label") return this.at(place.label);
+    const [first] = place.terms;
+    if (first === undefined) return 0;
+    const n = this.compiler.points;
+    const scale = scaleOf(this.at(first[0]));
+    let residue = 0;
+    for (const [label, coefficient] of place.terms) {
+      const point = this.at(label);
+      if (scaleOf(point) !== scale)
+        throw new Unsupported("a sum of labels at different scales, like x + N y, has no place in the finite model", span);
+      residue += coefficient * residueOf(point);
+    }
+    return (this.unscaled ? 0 : this.compiler.multiplyScale(scale, place)) * 64 + (residue % n);
+  }
+
+  private at(label: number): number {
+    const point = this.environment[label];
+    if (point === undefined)
+      throw new Unsupported(`the label ${this.compiler.labels[label]?.name} is neither bound nor a parameter here`, nowhere);
+    return point;
+  }
+
+  // ---- scalars ----------------------------------------------------------------------------------------------
+
+  /** The series of f at a tuple, to the order of the level. */
+  private value(symbol: SymbolInfo, tuple: readonly number[], order: number): Value {
+    const level = this.level(order);
+    const key = `${symbol.id}:${tuple.join()}`;
+    const known = level.values.get(key);
+    if (known !== undefined) return known;
+    this.modes.spend(dearness);
+    const series: number[] = [];
+    for (let j = 0; j <= order; j++) series.push(...(this.defined(symbol, tuple, j) ?? this.random(symbol, tuple, j)));
+    level.values.set(key, series);
+    return series;
+  }
+
+  private random(symbol: SymbolInfo, tuple: readonly number[], order: number): Value {
+    const plain = normalise(symbol, tuple);
+    const key = `${symbol.id}:${plain.join()}`;
+    let found = this.compiler.orbits.get(key);
+    if (found === undefined) {
+      found = orbit(symbol, plain, this.compiler.points);
+      this.compiler.orbits.set(key, found);
+    }
+    const ring = this.ring(0);
+    if (found.real && found.imaginary) return ring.zero;
+    // Points are numbered by scale in order of occurrence; the scale's own text makes the key independent of that.
+    const words = found.representative.flatMap((p, i) =>
+      symbol.slots[i]?.kind === "finite" || p < 64 ? [p] : [residueOf(p), -7, ...this.compiler.scaleWords(scaleOf(p))],
+    );
+    let v = this.draw([purpose.value, symbol.id, order, found.representative.length, ...words], found.real || found.imaginary);
+    if (found.imaginary) v = ring.multiply(v, ring.imaginary);
+    const factor = this.factors.get(symbol.id);
+    if (factor !== undefined) v = ring.multiply(v, factor);
+    if (found.conjugated) v = ring.conj(v);
+    return found.sign < 0 ? ring.negate(v) : v;
+  }
+
+  /** Value of a scalar node at the present environment, as a series to the given order. */
+  scalar(node: Node, order: number): Value {
+    switch (node.kind) {
+      case "value": {
+        const tuple: number[] = [];
+        for (let i = 0; i < node.arguments.length; i++) tuple.push(this.point(node.arguments[i] as Place, node.span));
+        return this.value(node.symbol, tuple, order);
+      }
+      case "delta":
+        return this.delta(node, order);
+      case "conj":
+        return this.ring(order).conj(this.scalar(node.of, order));
+      case "sum": {
+        const ring = this.ring(order);
+        this.modes.spend(node.terms.length);
+        let sum = ring.zero;
+        for (const term of node.terms) sum = ring.add(sum, this.scalar(term, order));
+        return sum;
+      }
+      case "product": {
+        const ring = this.ring(order);
+        this.modes.spend(node.scalars.length);
+        let product = ring.one;
+        for (const factor of node.scalars) {
+          product = ring.multiply(product, this.scalar(factor, order));
+          if (ring.isZero(product)) return product;
+        }
+        return product;
+      }
+      default:
+        return this.remembered(node, order);
+    }
+  }
+
+  /** The values of the dearer nodes are kept, by the points of the labels they depend on. */
+  private remembered(node: Node, order: number): Value {
+    const level = this.level(order);
+    let table = level.scalars[node.id];
+    if (table === undefined) {
+      table = new Map();
+      level.scalars[node.id] = table;
+    }
+    const key = this.key(node);
+    const known = table.get(key);
+    if (known !== undefined) return known;
+    this.modes.spend(dearness);
+    const value = this.compute(node, order);
+    table.set(key, value);
+    return value;
+  }
+
+  protected key(node: Node): number | string {
+    const { free } = node;
+    if (free.length === 0) return 0;
+    if (free.length === 1) return this.at(free[0] as number);
+    if (free.length <= 4) {
+      let key = 0;
+      let small = true;
+      for (const label of free) {
+        const point = this.at(label);
+        if (point < 0 || point >= 4096) small = false;
+        key = key * 4096 + point;
+      }
+      if (small) return key;
+    }
+    return free.map((label) => this.at(label)).join();
+  }
+
+  private compute(node: Node, order: number): Value {
+    const ring = this.ring(order);
+    switch (node.kind) {
+      case "number":
+        return ring.rational(node.value);
+      case "imaginary":
+        return ring.imaginary;
+      case "pi":
+        return ring.resize(this.prime === undefined ? [Math.PI, 0, Math.PI] : this.positive([purpose.pi]));
+      case "parameter":
+        return ring.resize(this.parameter(node.parameter));
+      case "power":
+        return this.power(node, order);
+      case "bind": {
+        let sum = ring.zero;
+        this.loop(node.labels, node.domains, () => {
+          this.modes.spend(1);
+          sum = ring.add(sum, this.scalar(node.body, order));
+        });
+        return sum;
+      }
+      case "expectation":
+        return this.expectation(node.of, order);
+      case "derivative":
+        return ring.differentiate(this.scalar(node.of, order + 1));
+      case "function":
+        return this.transcendental(node.name, this.scalar(node.of, order), ring);
+      case "call":
+        return this.enter(node, () => this.scalar(node.body, order));
+      case "normal":
+      case "part":
+      case "commutator":
+      case "ladder":
+      case "unitary":
+        throw new Unsupported("an operator stands where a number is needed", node.span);
+      default:
+        return this.scalar(node, order);
+    }
+  }
+
+  private transcendental(name: "exp" | "cosh" | "sinh", of: Value, ring: Ring): Value {
+    const up = ring.exp(of);
+    if (name === "exp") return up;
+    const down = ring.exp(ring.negate(of));
+    const half = ring.rational({ n: 1n, d: 2n });
+    return ring.multiply(half, name === "cosh" ? ring.add(up, down) : ring.subtract(up, down));
+  }
+
+  private power(node: Extract<Node, { kind: "power" }>, order: number): Value {
+    const ring = this.ring(order);
+    const { exponent } = node;
+    if (!isInteger(exponent)) return this.root(node, order);
+    const base = this.scalar(node.base, order);
+    let rest = exponent.n < 0n ? -exponent.n : exponent.n;
+    if (rest > 1n << 60n) throw new Unsupported("the exponent is too large for the finite model", node.span);
+    let square = exponent.n < 0n ? ring.invert(base) : base;
+    let result = ring.one;
+    for (; rest > 0n; rest >>= 1n) {
+      if (rest & 1n) result = ring.multiply(result, square);
+      square = ring.multiply(square, square);
+      if (!ring.exact && !Number.isFinite(square[0] as number)) throw new Singular("a power overflows");
+    }
+    return result;
+  }
+
+  /** (a b ...)^q is a^q b^q ... for positive factors. A number's root is made of those of numerator and denominator. */
+  private root(node: Extract<Node, { kind: "power" }>, order: number): Value {
+    const ring = this.ring(order);
+    const base = this.scalar(node.base, order);
+    if (!ring.exact && (base[0] as number) < 0 && Math.abs(base[1] as number) < 1e-9 * (base[2] as number)) {
+      // On the cut of the principal root: sqrt(-2) is i sqrt 2 whatever the sign of a zero imaginary part is.
+      return ring.root(
+        base.map((x, i) => (i % 3 === 1 ? Math.abs(x) : x)),
+        node.exponent,
+      );
+    }
+    return ring.root(base, node.exponent);
+  }
+
+  private delta(node: Extract<Node, { kind: "delta" }>, order: number): Value {
+    const ring = this.ring(order);
+    const [a, b] = [this.point(node.left, node.span), this.point(node.right, node.span)];
+    if (node.of.kind === "finite") return a === b ? ring.one : ring.zero;
+    if (residueOf(a) !== residueOf(b)) return ring.zero;
+    const origin = (place: Place): boolean => place.kind === "form" && place.terms.length === 0;
+    const scales = [...(origin(node.left) ? [] : [scaleOf(a)]), ...(origin(node.right) ? [] : [scaleOf(b)])];
+    const [scale = 0] = scales;
+    if (scales.some((s) => s !== scale))
+      throw new Unsupported("a delta of labels at different scales, like x - N y, has no place in the finite model", node.span);
+    if (scale === 0 || node.dimension === 0) return ring.one;
+    // delta(N u) = N^{-d} delta(u)
+    let result = ring.one;
+    for (const { parameter, exponent } of this.compiler.scales[scale]?.factors ?? []) {
+      const base = ring.resize(this.parameter(parameter));
+      const factor = exponent > 0 ? ring.invert(base) : base;
+      for (let i = 0; i < Math.abs(exponent) * node.dimension; i++) result = ring.multiply(result, factor);
+    }
+    return result;
+  }
+
+  protected loop(labels: readonly number[], domains: readonly (readonly number[])[], body: () => void, from = 0): void {
+    if (from === labels.length) {
+      body();
+      return;
+    }
+    const label = labels[from] as number;
+    const old = this.environment[label];
+    for (const point of domains[from] as readonly number[]) {
+      this.environment[label] = point;
+      this.loop(labels, domains, body, from + 1);
+    }
+    this.environment[label] = old as number;
+  }
+
+  protected enter<T>(node: Extract<Node, { kind: "call" }>, body: () => T): T {
+    const points = node.arguments.map((a) => this.point(a, node.span));
+    const old = node.parameters.map((p) => this.environment[p] as number);
+    node.parameters.forEach((p, i) => {
+      this.environment[p] = points[i] as number;
+    });
+    const result = body();
+    node.parameters.forEach((p, i) => {
+      this.environment[p] = old[i] as number;
+    });
+    return result;
+  }
+
+  compile(e: Expression): Node {
+    return this.compiler.node(e);
+  }
+
+  /** <A>, for which operators are needed: see `machine.ts`. */
+  protected abstract expectation(operator: Node, order: number): Value;
+}

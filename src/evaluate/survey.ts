@@ -1,0 +1,436 @@
+import type { Argument, Assumption, Equation, Expression, Kind, Label, Parameter, Species, SymbolInfo } from "../core/expression.js";
+import { add, multiply, one, type Rational, rational, zero } from "../core/rational.js";
+import type { Span } from "../source/span.js";
+import { Unsupported } from "./limits.js";
+import { unimodular } from "./unimodular.js";
+
+/** What an equation needs from a finite model, found by one walk over everything that it mentions. */
+export interface Survey {
+  readonly symbols: ReadonlyMap<number, SymbolInfo>;
+  readonly parameters: ReadonlyMap<number, Parameter>;
+  /** Assumptions that say something about what occurs, in the document's order. */
+  readonly assumptions: readonly Assumption[];
+  readonly free: readonly Label[];
+  /** A transcendental function, or a root of what is no monomial, occurs. */
+  readonly floating: boolean;
+  /** Primes whose square roots (or other roots) occur. */
+  readonly residues: readonly number[];
+  /** lcm of the denominators of exponents. */
+  readonly denominator: number;
+  /** Smallest odd number of points for a space or lattice label that keeps different things different. */
+  readonly points: number;
+  /** A coefficient of a label would not be invertible modulo this number of points. */
+  readonly unfit: (points: number) => boolean;
+  /** Symbols at two different scales under an integral, `V(N(x-y))` beside `V(x-y)`. */
+  readonly rescaled: boolean;
+  /** Parameters that scale a label. */
+  readonly scaling: readonly Parameter[];
+}
+
+/** The immediate sub-expressions, a definition's body and a unitary's generator among them. */
+export function children(e: Expression): readonly Expression[] {
+  switch (e.kind) {
+    case "sum":
+      return e.terms;
+    case "product":
+      return e.factors;
+    case "power":
+      return [e.base];
+    case "bind":
+      return [e.body];
+    case "adjoint":
+    case "normal":
+    case "expectation":
+    case "part":
+    case "derivative":
+    case "function":
+      return [e.of];
+    case "commutator":
+    case "contraction":
+      return [e.left, e.right];
+    case "call":
+      return [e.definition.body];
+    case "unitary":
+      return [e.unitary.generator];
+    default:
+      return [];
+  }
+}
+
+const deepest = 600;
+
+/** Depth of an expression, or an `Unsupported` where it passes what recursion can carry. Shared parts are looked at once. */
+function guardDepth(roots: readonly Expression[]): void {
+  const depth = new Map<Expression, number>();
+  const stack: { e: Expression; entered: boolean }[] = roots.map((e) => ({ e, entered: false }));
+  while (stack.length > 0) {
+    const top = stack[stack.length - 1] as { e: Expression; entered: boolean };
+    if (depth.has(top.e)) {
+      stack.pop();
+      continue;
+    }
+    const below = children(top.e);
+    if (!top.entered) {
+      top.entered = true;
+      for (const child of below) if (!depth.has(child)) stack.push({ e: child, entered: false });
+      if (stack.length > 3000000) throw new Unsupported("the expression is too large for the finite model", top.e.span);
+      continue;
+    }
+    stack.pop();
+    let most = 0;
+    for (const child of below) most = Math.max(most, depth.get(child) ?? 0);
+    if (most > deepest) throw new Unsupported("the expression is nested too deeply for the finite model", top.e.span);
+    depth.set(top.e, most + 1);
+  }
+}
+
+/** The symbols and parameters that occur, scales aside. */
+export function collect(root: Expression): { readonly symbols: Map<number, SymbolInfo>; readonly parameters: Map<number, Parameter> } {
+  const symbols = new Map<number, SymbolInfo>();
+  const parameters = new Map<number, Parameter>();
+  const seen = new Set<Expression>();
+  const stack = [root];
+  for (let e = stack.pop(); e !== undefined; e = stack.pop()) {
+    if (seen.has(e)) continue;
+    seen.add(e);
+    if (e.kind === "value") symbols.set(e.symbol.id, e.symbol);
+    if (e.kind === "parameter") parameters.set(e.parameter.id, e.parameter);
+    stack.push(...children(e));
+  }
+  return { symbols, parameters };
+}
+
+/** True when an expression is a number rather than an operator; memoised in the map given. */
+export function isScalar(e: Expression, known: Map<Expression, boolean>): boolean {
+  const old = known.get(e);
+  if (old !== undefined) return old;
+  let answer: boolean;
+  switch (e.kind) {
+    case "ladder":
+    case "unitary":
+      answer = false;
+      break;
+    case "expectation":
+    case "contraction":
+      answer = true;
+      break;
+    default:
+      answer = children(e).every((child) => isScalar(child, known));
+  }
+  known.set(e, answer);
+  return answer;
+}
+
+/** A monomial in positive numbers, positive parameters and pi, whose roots exist in the exact model. */
+export function isPositiveMonomial(e: Expression): boolean {
+  switch (e.kind) {
+    case "number":
+      return e.value.n > 0n;
+    case "pi":
+      return true;
+    case "parameter":
+      return e.parameter.domain === "positive";
+    case "product":
+      return e.factors.every(isPositiveMonomial);
+    case "power":
+      return isPositiveMonomial(e.base);
+    default:
+      return false;
+  }
+}
+
+/** Prime factors below 10,000 of |n|; undefined where something larger is left. */
+function primeFactors(n: bigint): readonly number[] | undefined {
+  let rest = n < 0n ? -n : n;
+  if (rest > 10n ** 60n) return undefined;
+  const found: number[] = [];
+  for (let q = 2; q < 10000 && rest > 1n; q++) {
+    const big = BigInt(q);
+    if (rest % big !== 0n) continue;
+    found.push(q);
+    while (rest % big === 0n) rest /= big;
+  }
+  return rest === 1n ? found : undefined;
+}
+
+const gcd = (a: number, b: number): number => (b === 0 ? Math.abs(a) : gcd(b, a % b));
+
+export function survey(equation: Equation): Survey {
+  const walk = new Walk();
+  walk.visit(equation.left);
+  walk.visit(equation.right);
+  const used = new Set<Assumption>();
+  for (let grew = true; grew; ) {
+    grew = false;
+    for (const assumption of equation.assumptions) {
+      if (used.has(assumption) || !walk.concerns(assumption)) continue;
+      used.add(assumption);
+      walk.visit(assumption.left);
+      walk.visit(assumption.right);
+      grew = true;
+    }
+  }
+  guardDepth([equation.left, equation.right, ...[...used].flatMap((a) => [a.left, a.right])]);
+  // The labels free in an assumption are its own; those of the equation are asked for afresh.
+  const free = new Map<number, Label>();
+  for (const side of [equation.left, equation.right]) for (const label of freeLabels(side)) free.set(label.id, label);
+  unimodular(walk.rows, (label) => free.has(label.id));
+  return {
+    symbols: walk.symbols,
+    parameters: walk.parameters,
+    assumptions: equation.assumptions.filter((a) => used.has(a)),
+    free: [...free.values()],
+    floating: walk.floating,
+    residues: [...walk.residues],
+    denominator: walk.denominator,
+    points: walk.points(fermions(equation)),
+    unfit: (points) => walk.unfit(points),
+    rescaled: walk.rescaled(free),
+    scaling: [...walk.scaling.values()],
+  };
+}
+
+/** A linear form of labels that stands as an argument. */
+export interface Row {
+  readonly terms: readonly { readonly label: Label; readonly coefficient: Rational }[];
+  readonly number: Rational;
+  readonly span: Span;
+}
+
+class Walk {
+  readonly symbols = new Map<number, SymbolInfo>();
+  readonly parameters = new Map<number, Parameter>();
+  readonly scaling = new Map<number, Parameter>();
+  readonly residues = new Set<number>();
+  readonly rows: Row[] = [];
+  floating = false;
+  denominator = 1;
+  private derivatives = false;
+  private largest = 1;
+  private readonly divisors = new Set<number>();
+  private antisymmetric = 1;
+  private readonly seen = new Set<Expression>();
+  private readonly scales = new Map<number, { readonly kinds: Set<string>; readonly labels: Label[] }>();
+
+  concerns(assumption: Assumption): boolean {
+    const { target } = assumption;
+    if (target !== undefined) return this.symbols.has(target.symbol.id) && (target.order === 0 || this.derivatives);
+    const inside = [collect(assumption.left), collect(assumption.right)];
+    if (inside.some((side) => side.symbols.size > 0))
+      return inside.some((side) => [...side.symbols.keys()].some((id) => this.symbols.has(id)));
+    return inside.some((side) => [...side.parameters.keys()].some((id) => this.parameters.has(id)));
+  }
+
+  visit(root: Expression): void {
+    const stack = [root];
+    for (let e = stack.pop(); e !== undefined; e = stack.pop()) {
+      if (this.seen.has(e)) continue;
+      this.seen.add(e);
+      this.note(e);
+      stack.push(...children(e));
+    }
+  }
+
+  private note(e: Expression): void {
+    switch (e.kind) {
+      case "parameter":
+        this.parameters.set(e.parameter.id, e.parameter);
+        break;
+      case "value": {
+        this.symbols.set(e.symbol.id, e.symbol);
+        if (e.symbol.symmetries.some((s) => s.sign < 0 && s.permutation.some((to, from) => to !== from)))
+          this.antisymmetric = Math.max(this.antisymmetric, e.symbol.slots.length);
+        e.arguments.forEach((a) => {
+          this.argument(a, e.span);
+          if (a.kind !== "affine" || a.terms.length === 0) return;
+          const entry = this.scales.get(e.symbol.id) ?? { kinds: new Set(), labels: [] };
+          entry.kinds.add(
+            a.scale.parameters
+              .map((s) => `${s.parameter.id}^${s.exponent}`)
+              .sort()
+              .join(" "),
+          );
+          entry.labels.push(...a.terms.map((t) => t.label));
+          this.scales.set(e.symbol.id, entry);
+        });
+        break;
+      }
+      case "ladder":
+        for (const a of e.arguments) {
+          this.argument(a, e.span);
+          if (a.kind !== "affine") continue;
+          if (a.scale.parameters.length > 0 || !isUnit(a.scale.number) || a.terms.some((t) => !isUnit(t.coefficient)))
+            throw new Unsupported(
+              "a ladder operator at a scaled label changes its commutation relation, which the finite model cannot follow",
+              e.span,
+            );
+        }
+        break;
+      case "delta":
+        this.difference(e.left, e.right, e.span);
+        for (const a of [e.left, e.right]) {
+          if (a.kind === "affine" && (!isUnit(a.scale.number) || a.terms.some((t) => !isUnit(t.coefficient))))
+            throw new Unsupported(
+              "a delta with a coefficient other than 1 or -1 changes the measure, which the finite model cannot follow",
+              e.span,
+            );
+        }
+        break;
+      case "call":
+        for (const a of e.arguments) this.argument(a, e.span);
+        break;
+      case "derivative":
+        this.derivatives = true;
+        break;
+      case "function":
+        this.floating = true;
+        break;
+      case "unitary":
+        if (mentionsPi(e.unitary.generator)) this.floating = true;
+        break;
+      case "power":
+        if (e.exponent.d !== 1n) this.root(e.base, e.exponent);
+        break;
+    }
+  }
+
+  private root(base: Expression, exponent: Rational): void {
+    if (!isPositiveMonomial(base) || exponent.d > 1000n) {
+      this.floating = true;
+      return;
+    }
+    const d = Number(exponent.d);
+    this.denominator = (this.denominator * d) / gcd(this.denominator, d);
+    const stack = [base];
+    for (let e = stack.pop(); e !== undefined; e = stack.pop()) {
+      stack.push(...children(e));
+      if (e.kind === "power" && e.exponent.d !== 1n) this.root(e.base, e.exponent);
+      if (e.kind !== "number") continue;
+      const factors = [primeFactors(e.value.n), primeFactors(e.value.d)];
+      for (const list of factors) {
+        if (list === undefined) this.floating = true;
+        else for (const q of list) this.residues.add(q);
+      }
+    }
+    // Each residue halves the choice of primes; more than this and there is no choice left.
+    if (this.residues.size > 8 || this.denominator > 5000) this.floating = true;
+  }
+
+  /** A delta is about the difference of its arguments. */
+  private difference(left: Argument, right: Argument, span: Span): void {
+    this.coefficients(left, span);
+    this.coefficients(right, span);
+    if (left.kind !== "affine" || right.kind !== "affine") return;
+    const terms = new Map<number, Row["terms"][number]>();
+    for (const [a, sign] of [
+      [left, one],
+      [right, rational(-1)],
+    ] as const)
+      for (const t of a.terms) {
+        const coefficient = add(terms.get(t.label.id)?.coefficient ?? zero, multiply(sign, multiply(a.scale.number, t.coefficient)));
+        terms.set(t.label.id, { label: t.label, coefficient });
+      }
+    this.rows.push({ terms: [...terms.values()].filter((t) => t.coefficient.n !== 0n), number: one, span });
+  }
+
+  private argument(a: Argument, span: Span): void {
+    this.coefficients(a, span);
+    if (a.kind === "affine") this.rows.push({ terms: a.terms, number: a.scale.number, span });
+  }
+
+  private coefficients(a: Argument, span: Span): void {
+    if (a.kind !== "affine") return;
+    for (const { parameter } of a.scale.parameters) {
+      this.parameters.set(parameter.id, parameter);
+      this.scaling.set(parameter.id, parameter);
+    }
+    for (const q of [a.scale.number, ...a.terms.map((t) => t.coefficient)]) {
+      const size = Number(q.n < 0n ? -q.n : q.n);
+      if (size > 15 || q.d > 15n) throw new Unsupported("a coefficient of a label is too large for a model with a few points", span);
+      this.largest = Math.max(this.largest, size, Number(q.d));
+      this.divisors.add(size).add(Number(q.d));
+    }
+  }
+
+  points(fermions: number): number {
+    let n = Math.max(3, this.largest > 1 ? 2 * this.largest + 1 : 3, Math.min(9, this.antisymmetric), Math.min(9, fermions));
+    if (n % 2 === 0) n++;
+    while (this.unfit(n)) n += 2;
+    return n;
+  }
+
+  unfit(points: number): boolean {
+    return [...this.divisors].some((d) => d > 1 && gcd(d, points) > 1);
+  }
+
+  rescaled(free: ReadonlyMap<number, Label>): boolean {
+    return [...this.scales.values()].some((s) => s.kinds.size > 1 && s.labels.some((l) => l.kind.kind === "space" && !free.has(l.id)));
+  }
+}
+
+const isUnit = (q: Rational): boolean => q.d === 1n && (q.n === 1n || q.n === -1n);
+
+function mentionsPi(root: Expression): boolean {
+  const stack = [root];
+  const seen = new Set<Expression>();
+  for (let e = stack.pop(); e !== undefined; e = stack.pop()) {
+    if (e.kind === "pi") return true;
+    if (seen.has(e)) continue;
+    seen.add(e);
+    stack.push(...children(e));
+  }
+  return false;
+}
+
+/**
+ * The largest number of fermionic creators, or annihilators, in one product: with fewer modes than
+ * that a monomial would vanish for the wrong reason.
+ */
+function fermions(equation: Equation): number {
+  const known = new Map<Expression, readonly [number, number]>();
+  const count = (e: Expression): readonly [number, number] => {
+    const old = known.get(e);
+    if (old !== undefined) return old;
+    let result: readonly [number, number] = [0, 0];
+    const below = e.kind === "unitary" ? [] : children(e).map(count);
+    const most = (i: 0 | 1): number => Math.max(0, ...below.map((b) => b[i]));
+    const total = (i: 0 | 1): number => below.reduce((sum, b) => sum + b[i], 0);
+    if (e.kind === "ladder") result = !isFermion(e.species) ? [0, 0] : e.creation ? [1, 0] : [0, 1];
+    else if (e.kind === "product" || e.kind === "commutator" || e.kind === "contraction") result = [total(0), total(1)];
+    else if (e.kind === "power") {
+      const times = Math.max(1, Math.min(20, Math.abs(Number(e.exponent.n))));
+      result = [most(0) * times, most(1) * times];
+    } else if (e.kind === "adjoint") result = [most(1), most(0)];
+    else result = [most(0), most(1)];
+    known.set(e, result);
+    return result;
+  };
+  return Math.max(...count(equation.left), ...count(equation.right));
+}
+
+/** A species with a space or lattice label, whose modes become more when there are more points. */
+function isFermion(species: Species): boolean {
+  return species.statistics === "fermion" && species.slots.some((s: Kind) => s.kind !== "finite");
+}
+
+export function argumentLabels(a: Argument): readonly Label[] {
+  return a.kind === "affine" ? a.terms.map((t) => t.label) : a.kind === "label" ? [a.label] : [];
+}
+
+/** Labels free in an expression, in order of first occurrence. */
+export function freeLabels(root: Expression): readonly Label[] {
+  const known = new Map<Expression, ReadonlyMap<number, Label>>();
+  const of = (e: Expression): ReadonlyMap<number, Label> => {
+    const old = known.get(e);
+    if (old !== undefined) return old;
+    const found = new Map<number, Label>();
+    const own = e.kind === "value" || e.kind === "ladder" || e.kind === "call" ? e.arguments : e.kind === "delta" ? [e.left, e.right] : [];
+    for (const a of own) for (const label of argumentLabels(a)) found.set(label.id, label);
+    if (e.kind !== "call" && e.kind !== "unitary")
+      for (const child of children(e)) for (const [id, label] of of(child)) found.set(id, label);
+    if (e.kind === "bind") for (const label of e.labels) found.delete(label.id);
+    known.set(e, found);
+    return found;
+  };
+  return [...of(root).values()];
+}

@@ -1,0 +1,116 @@
+import type { Label } from "../core/expression.js";
+import { Unsupported } from "./limits.js";
+import type { Row } from "./survey.js";
+
+/**
+ * Integrals over R^d and sums over Z^d are modelled by sums over a cyclic group of odd order, where x -> 2x
+ * is a permutation. In R^d it has the Jacobian 2^d, and on Z^d it is not onto. So a change of variables may
+ * be done in the model exactly when it may be done in the original if all substitutions that the arguments suggest have
+ * determinant 1, -1 or 0: the matrix of the integrated labels' coefficients must be totally unimodular.
+ *
+ * Rows with one label are unit rows and never matter. If every row has two labels and the labels' signs can be
+ * flipped so that each row is a difference, the matrix is the incidence matrix of a graph, which is totally unimodular;
+ * otherwise minors are computed, as far as there are few.
+ * @throws Unsupported where a minor is neither 0 nor 1 nor -1
+ */
+export function unimodular(rows: readonly Row[], isFree: (label: Label) => boolean): void {
+  const matrix = new Map<string, { readonly terms: readonly (readonly [number, number])[]; readonly row: Row }>();
+  for (const row of rows) {
+    const bound = row.terms.filter((t) => !isFree(t.label));
+    if (bound.length === 0) continue;
+    const unit = (q: { readonly n: bigint; readonly d: bigint }): boolean => q.d === 1n && (q.n === 1n || q.n === -1n);
+    if (!unit(row.number) || bound.some((t) => !unit(t.coefficient)))
+      throw new Unsupported(
+        "an integrated or summed label has a coefficient other than 1 or -1: the finite model cannot follow its measure",
+        row.span,
+      );
+    if (bound.length === 1) continue;
+    const terms = bound.map((t) => [t.label.id, Number(t.coefficient.n)] as const).sort((a, b) => a[0] - b[0]);
+    const lead = (terms[0] as readonly [number, number])[1];
+    const normal = terms.map(([id, c]) => [id, c * lead] as const);
+    matrix.set(normal.map((t) => t.join("*")).join("+"), { terms: normal, row });
+  }
+  for (const component of components([...matrix.values()])) {
+    if (isGraph(component.map((r) => r.terms))) continue;
+    const labels = [...new Set(component.flatMap((r) => r.terms.map((t) => t[0])))];
+    const dense = component.map((r) => labels.map((id) => r.terms.find((t) => t[0] === id)?.[1] ?? 0));
+    // All minors where that is cheap; else those of order two and three, where every everyday case shows.
+    const most = Math.min(dense.length, labels.length, dense.length > 9 || labels.length > 9 ? 3 : 9);
+    if (!minors(dense, most))
+      throw new Unsupported(
+        "the integrated or summed labels occur in combinations, like x+y together with x-y, whose change of variables has a Jacobian that the finite model does not have",
+        (component[0] as { readonly row: Row }).row.span,
+      );
+  }
+}
+
+type Terms = readonly (readonly [number, number])[];
+
+function components<T extends { readonly terms: Terms }>(rows: readonly T[]): readonly (readonly T[])[] {
+  const group = new Map<number, T[]>();
+  for (const row of rows) {
+    const merged = [row];
+    const touching = new Set(row.terms.map((t) => group.get(t[0])).filter((g) => g !== undefined));
+    for (const other of touching) merged.push(...other);
+    for (const member of merged) for (const [id] of member.terms) group.set(id, merged);
+  }
+  return [...new Set(group.values())];
+}
+
+/** True when flipping signs of labels makes every row a difference of two labels: a two-colouring. */
+function isGraph(rows: readonly Terms[]): boolean {
+  if (rows.some((r) => r.length !== 2)) return false;
+  const side = new Map<number, number>();
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (const [first, second] of rows as readonly (readonly [readonly [number, number], readonly [number, number]])[]) {
+      const relation = -first[1] * second[1];
+      const a = side.get(first[0]);
+      const b = side.get(second[0]);
+      if (a === undefined && b === undefined) {
+        if (changed) continue;
+        side.set(first[0], 1).set(second[0], relation);
+        changed = true;
+      } else if (a === undefined) {
+        side.set(first[0], (b as number) * relation);
+        changed = true;
+      } else if (b === undefined) {
+        side.set(second[0], a * relation);
+        changed = true;
+      } else if (a * relation !== b) return false;
+    }
+  }
+  return true;
+}
+
+function minors(rows: readonly (readonly number[])[], most: number): boolean {
+  let left = 200000;
+  const choose = (from: number, count: number, limit: number): number[][] => {
+    if (count === 0) return [[]];
+    const out: number[][] = [];
+    for (let i = from; i <= limit - count; i++) for (const rest of choose(i + 1, count - 1, limit)) out.push([i, ...rest]);
+    return out;
+  };
+  for (let size = 2; size <= most; size++) {
+    const columns = choose(0, size, rows[0]?.length ?? 0);
+    for (const chosen of choose(0, size, rows.length)) {
+      for (const column of columns) {
+        if (left-- <= 0) return true;
+        const d = determinant(chosen.map((r) => column.map((c) => (rows[r] as readonly number[])[c] as number)));
+        if (Math.abs(d) > 1) return false;
+      }
+    }
+  }
+  return true;
+}
+
+/** By expansion along the first row; the matrices have at most nine rows and few entries. */
+function determinant(m: readonly (readonly number[])[]): number {
+  if (m.length === 1) return m[0]?.[0] as number;
+  let sum = 0;
+  (m[0] as readonly number[]).forEach((entry, c) => {
+    if (entry === 0) return;
+    sum += (c % 2 === 0 ? 1 : -1) * entry * determinant(m.slice(1).map((r) => r.filter((_, j) => j !== c)));
+  });
+  return sum;
+}
