@@ -1,0 +1,102 @@
+import type { Form, FormFactor, FormLadder, FormTerm } from "../algebra/form.js";
+import type { Argument, Label } from "../core/expression.js";
+import { add, equals, negate, type Rational } from "../core/rational.js";
+
+/** `exp(of)`, or `cosh(of)`, `sinh(of)` where `hyperbolic` says so. */
+export type Exponential = FormFactor & { readonly kind: "exp"; readonly hyperbolic?: "cosh" | "sinh" };
+
+/**
+ * Recombines pairs of terms: c e^s + c e^{-s} = 2 c cosh(s) and c e^s - c e^{-s} = 2 c sinh(s). Terms with other
+ * coefficients, with several exponentials or with an imaginary s stay as they are.
+ */
+export function hyperbolic(form: Form): Form {
+  if (!form.terms.some((term) => term.factors.some((factor) => factor.kind === "exp"))) return form;
+  const place = new Map<string, number>();
+  const out: (FormTerm | undefined)[] = [];
+  for (const term of form.terms) {
+    const at = only(term);
+    const exponential = at < 0 ? undefined : (term.factors[at] as Exponential);
+    if (exponential === undefined || exponential.of.terms.some((each) => each.im.n !== 0n) || exponential.of.terms.length === 0) {
+      out.push(term);
+      continue;
+    }
+    const opposite = {
+      ...exponential,
+      of: { terms: exponential.of.terms.map((each) => ({ ...each, re: negate(each.re), im: negate(each.im) })) },
+    };
+    const there = place.get(key(replaced(term, at, opposite)));
+    const partner = there === undefined ? undefined : out[there];
+    if (there !== undefined && partner !== undefined) {
+      const same = equals(partner.re, term.re) && equals(partner.im, term.im);
+      const opposed = equals(partner.re, negate(term.re)) && equals(partner.im, negate(term.im));
+      if (same || opposed) {
+        // The positive exponent is the one to show; sinh is odd in it.
+        const positive = (exponential.of.terms[0] as FormTerm).re.n > 0n;
+        const shown = positive ? exponential : opposite;
+        const lead = positive ? term : partner;
+        const factor: Exponential = { kind: "exp", of: shown.of, hyperbolic: same ? "cosh" : "sinh" };
+        out[there] = { ...replaced(term, at, factor), re: add(lead.re, lead.re), im: add(lead.im, lead.im) };
+        place.delete(key(replaced(term, at, opposite)));
+        continue;
+      }
+    }
+    place.set(key(term), out.length);
+    out.push(term);
+  }
+  return { terms: out.filter((term) => term !== undefined) };
+}
+
+/** The place of the only exponential of a term, or -1. */
+function only(term: FormTerm): number {
+  let at = -1;
+  for (let i = 0; i < term.factors.length; i++)
+    if (term.factors[i]?.kind === "exp") {
+      if (at >= 0) return -1;
+      at = i;
+    }
+  return at;
+}
+
+function replaced(term: FormTerm, at: number, factor: Exponential): FormTerm {
+  return { ...term, factors: term.factors.map((each, i) => (i === at ? factor : each)) };
+}
+
+/** A text that two terms share if they are the same but for their coefficient, bound labels told by their place. */
+function key(term: FormTerm, outer: ReadonlyMap<number, string> = new Map()): string {
+  const names = new Map(outer);
+  for (const label of term.bound) names.set(label.id, `#${names.size}`);
+  const label = (each: Label): string => names.get(each.id) ?? `${each.id}`;
+  const number = (r: Rational): string => `${r.n}/${r.d}`;
+  const argument = (each: Argument): string => {
+    if (each.kind === "constant") return `=${each.value}`;
+    if (each.kind === "label") return label(each.label);
+    const scale = each.scale.parameters.map((p) => `${p.parameter.id}^${p.exponent}`).join(" ");
+    return `${number(each.scale.number)} ${scale}(${each.terms
+      .map((part) => `${number(part.coefficient)} ${label(part.label)}`)
+      .sort()
+      .join("+")})`;
+  };
+  const inner = (of: Form): string =>
+    of.terms
+      .map((each) => `${number(each.re)},${number(each.im)} ${key(each, names)}`)
+      .sort()
+      .join("+");
+  const factor = (each: FormFactor): string => {
+    if (each.kind === "value")
+      return `v${each.symbol.id}${each.conjugated ? "*" : ""}.${each.dots}(${each.arguments.map(argument).join(";")})^${number(each.exponent)}`;
+    if (each.kind === "delta") return `d(${argument(each.left)};${each.right === undefined ? "" : argument(each.right)})`;
+    return each.kind === "exp" ? `e(${inner(each.of)})` : `p(${inner(each.of)})^${number(each.exponent)}`;
+  };
+  const ladder = (each: FormLadder): string =>
+    `${each.species.id}${each.creation ? "*" : ""}(${each.arguments.map(argument).join(";")})^${each.exponent}`;
+  const scalars = term.scalars.map((each) => {
+    if (each.kind === "parameter") return `${each.parameter.id}${each.conjugated ? "*" : ""}^${number(each.exponent)}`;
+    return each.kind === "pi" ? `pi^${number(each.exponent)}` : `n${each.base}^${number(each.exponent)}`;
+  });
+  return [
+    scalars.sort().join(" "),
+    String(term.bound.length),
+    term.factors.map(factor).sort().join(" "),
+    term.operators.map(ladder).join(" "),
+  ].join(" | ");
+}
