@@ -5,7 +5,19 @@ import { functionHead, headOf } from "../algebra/head.js";
 import { type Arg, freeInfo, freeLabel, kindOf } from "../algebra/label.js";
 import { type Coefficient, denominator, imag, imaginary, invert, power as powerOf, real, multiply as times } from "../algebra/number.js";
 import { primeBase, scalarEntries, scalarMultiply, scalarPositive, scalarPower, scalarRaise } from "../algebra/scalar.js";
-import { type Accumulator, add, addInto, constant, emit, fromProduct, type Sum, scale, type Term, zeroSum } from "../algebra/sum.js";
+import {
+  type Accumulator,
+  add,
+  addInto,
+  constant,
+  emit,
+  fromProduct,
+  raiseMono,
+  type Sum,
+  scale,
+  type Term,
+  zeroSum,
+} from "../algebra/sum.js";
 import { multiplyNormal } from "../algebra/wick.js";
 import { fail } from "../source/diagnostic.js";
 import { nowhere } from "../source/span.js";
@@ -102,12 +114,7 @@ export function powerOfScalar(sum: Sum, num: number, den: number): Sum {
       }
       const raised = scalarRaise(term.scalar, num, 1);
       const into: Accumulator = new Map();
-      emit(
-        into,
-        times(powerOf(term.coefficient, num), raised.factor),
-        raised.id,
-        term.mono.map((n, i) => (i % 2 === 0 ? n : n * num)),
-      );
+      emit(into, times(powerOf(term.coefficient, num), raised.factor), raised.id, raiseMono(term.mono, num));
       return settle(into);
     }
     let coefficient: Coefficient = 1;

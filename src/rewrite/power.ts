@@ -1,7 +1,18 @@
 import { atomOf } from "../algebra/atom.js";
 import { type Coefficient, gauss, power as powerOf, multiply as times } from "../algebra/number.js";
 import { scalarMultiply, scalarRaise } from "../algebra/scalar.js";
-import { type Accumulator, addInto, checkWork, constant, emit, mergeMono, type Sum, type Term, termLimit } from "../algebra/sum.js";
+import {
+  type Accumulator,
+  addInto,
+  checkWork,
+  constant,
+  emit,
+  mergeMono,
+  raiseMono,
+  type Sum,
+  type Term,
+  termLimit,
+} from "../algebra/sum.js";
 import { multiply, multiplyNormal } from "../algebra/wick.js";
 import { fail } from "../source/diagnostic.js";
 import { nowhere } from "../source/span.js";
@@ -53,13 +64,7 @@ function normalPower(terms: readonly Term[], m: number, factor: Sum, into: Accum
         const raised = scalarRaise(term.scalar, e, 1);
         const scalar = scalarMultiply(value.scalar, raised.id);
         const coefficient = times(times(times(value.coefficient, powerOf(term.coefficient, e)), raised.factor), scalar.factor);
-        const merged =
-          e === 0
-            ? { mono: value.mono }
-            : mergeMono(
-                value.mono,
-                term.mono.map((x, i) => (i % 2 === 0 ? x : x * e)),
-              );
+        const merged = e === 0 ? { mono: value.mono } : mergeMono(value.mono, raiseMono(term.mono, e));
         if (merged !== null) {
           const next: Term = { coefficient, scalar: scalar.id, mono: merged.mono };
           const combined = last ? weight : weight * binomial;

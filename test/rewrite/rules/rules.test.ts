@@ -1,0 +1,148 @@
+import { describe, expect, test } from "vitest";
+import type { Expression } from "../../../src/core/expression.js";
+import { compare } from "../../../src/evaluate/evaluate.js";
+import { latexExpression } from "../../../src/render/expression.js";
+import { instantiate } from "../../../src/rewrite/rules/binding.js";
+import { conditions } from "../../../src/rewrite/rules/guards.js";
+import { Labels } from "../../../src/rewrite/rules/labels.js";
+import { loadRules, readRules } from "../../../src/rewrite/rules/loader.js";
+import { children } from "../../../src/rewrite/rules/node.js";
+import type { PatternRule } from "../../../src/rewrite/rules/rule.js";
+import { canonicalRules } from "../../../src/rewrite/rules/sets.js";
+import { nowhere } from "../../../src/source/span.js";
+import { randomBinding } from "./instance.js";
+
+/**
+ * Each rule that is found in `rules/` is true on random instances: its variables get random species, labels, values
+ * and expressions, and both sides go to the finite model, which knows no rules.
+ */
+
+const rules = loadRules();
+
+function hasUnitary(e: Expression): boolean {
+  return e.kind === "unitary" || children(e).some(hasUnitary);
+}
+
+/** W stands to the right of an operator in a rule; the model knows it as a conjugation, so both sides get W^* in front. */
+function balanced(rule: PatternRule, side: Expression, instance: Expression): Expression {
+  if (!hasUnitary(rule.left) || rule.name.startsWith("unitary-")) return instance;
+  const find = (e: Expression): Extract<Expression, { kind: "unitary" }> | undefined => {
+    if (e.kind === "unitary") return e;
+    for (const child of children(e)) {
+      const found = find(child);
+      if (found) return found;
+    }
+    return undefined;
+  };
+  const w = find(instance) ?? find(side);
+  return w ? { kind: "product", factors: [{ ...w, inverse: !w.inverse }, instance], span: nowhere } : instance;
+}
+
+interface Verdict {
+  readonly instances: number;
+  readonly wrong: readonly string[];
+  readonly unsupported: readonly string[];
+}
+
+/** Instances of a rule on the finite model. @param wanted how many that satisfy its condition */
+function trial(rule: PatternRule, wanted: number, seed: number): Verdict {
+  const wrong: string[] = [];
+  const unsupported: string[] = [];
+  let instances = 0;
+  for (let k = 0; k < wanted * 12 && instances < wanted; k++) {
+    const binding = randomBinding(rule, seed + k);
+    const condition = conditions.get(rule.name);
+    if (condition && !condition(binding, rule.variables)) continue;
+    const left = balanced(rule, rule.left, instantiate(rule.left, binding, new Labels(0)));
+    const right = balanced(rule, rule.left, instantiate(rule.right, binding, new Labels(-1000)));
+    const found = compare({ left, right, assumptions: [] }, { seed: seed + k, trials: 1, points: 3 });
+    const shown = (): string => `${latexExpression(left)} -> ${latexExpression(right)}`;
+    if ("unsupported" in found) {
+      unsupported.push(`${shown()}: ${found.unsupported.message}`);
+      continue;
+    }
+    instances++;
+    if (!found.agree) wrong.push(shown());
+  }
+  return { instances, wrong, unsupported };
+}
+
+describe("each rule is true on random instances", () => {
+  test.each(rules.map((rule) => [rule.name, rule] as const))("%s", (_name, rule) => {
+    const { instances, wrong, unsupported } = trial(rule, 8, 100);
+    expect(wrong).toEqual([]);
+    expect(instances, unsupported.join("\n")).toBeGreaterThanOrEqual(5);
+  });
+});
+
+const preamble = String.raw`
+index x, y in R^3
+index m, n in {1, 2}
+boson a_x, b_x
+fermion c_x, d_x
+boson A, B, D
+boson F_x, G_x
+function f(x)
+param s, u
+param r in R
+`;
+
+const read = (text: string) => readRules({ path: "test.wick", text: `${preamble}${text}` }, () => ({ error: "there is none" }));
+
+describe("a false rule is caught", () => {
+  test.each([
+    ["a sign", "a_x a_y^* -> a_y^* a_x - \\delta(x-y)"],
+    ["no contraction", "a_x a_y^* -> a_y^* a_x"],
+    ["a contraction too many", "a_x b_y^* -> b_y^* a_x + \\delta(x-y)"],
+    ["the statistics", "c_x c_y^* -> c_y^* c_x + \\delta(x-y)"],
+    ["a sign between fermions", "c_x d_y -> d_y c_x"],
+    ["the order of an adjoint", "(A B)^* -> A^* B^*"],
+    ["Leibniz without a term", "[A B, D] -> A [B, D]"],
+    ["Leibniz in the wrong order", "[A B, D] -> [B, D] A + [A, D] B"],
+    ["a conjugate", "\\overline{s u} -> \\overline{s} u"],
+    ["a label", "\\int \\delta(x-y) F_x dx -> F_y + \\int F_x dx"],
+    ["a product of integrals", "\\int (F_x + G_x) dx -> \\int F_x dx"],
+    ["an expectation of a product", "\\langle A B \\rangle -> \\langle A \\rangle \\langle B \\rangle"],
+    ["a Kronecker delta", "\\delta_{m,n} -> 1"],
+    ["a condition left out", "\\Nor{c_x A} -> \\Nor{A} c_x"],
+  ])("%s", (_what, text) => {
+    const { rules: found, diagnostics } = read(`% Wrong.  Source: none\nrule wrong: ${text}\n`);
+    expect(diagnostics).toEqual([]);
+    expect(trial(found[0] as PatternRule, 20, 7).wrong.length).toBeGreaterThan(0);
+  });
+});
+
+describe("the loader refuses, with the place", () => {
+  test.each([
+    ["% .\nrule open: a_x a_y^* -> a_y^* b_x", "open-rule", "the species b"],
+    ["% .\nrule open: [A, B] -> A D", "open-rule", "D"],
+    ["% .\nrule open: a_x c_x -> \\delta(x-y)", "open-rule", "the label y"],
+    ["% .\nrule open: A B -> s A B", "open-rule", "the parameter s"],
+    ["% .\nrule open: A B -> \\int F_x dx", "open-rule", "x"],
+    ["% .\nrule lone: A -> 0", "lone-variable", "match everything"],
+    ["% .\nrule lone: s -> 0", "lone-variable", "match everything"],
+    ["rule bare: A B -> B A", "no-source", "no comment"],
+    ["% .\nrule one: A B -> B A\n% .\nrule one: A B -> 0", "rule-twice", "line 12"],
+    ["% .\nrule pattern: \\int F_x a_y dx dy -> 0", "bad-pattern", "one label"],
+    ["% .\nrule pattern: \\delta(x+y) -> 0", "bad-pattern", "between two labels"],
+    ["% .\nrule pattern: A B ->", "", ""],
+  ])("%s", (text, code, message) => {
+    const { rules: found, diagnostics } = read(text);
+    expect(diagnostics.length).toBeGreaterThan(0);
+    const [first] = diagnostics;
+    if (code !== "") expect(first?.code).toBe(code);
+    expect(first?.message).toContain(message);
+    expect(first?.line).toBeGreaterThanOrEqual(11);
+    expect(first?.column).toBeGreaterThan(0);
+    expect(found.length).toBe(code === "rule-twice" ? 1 : 0);
+  });
+
+  test("the rules of the package load, each with its source, under distinct names", () => {
+    expect(rules.length).toBeGreaterThan(80);
+    expect(new Set(rules.map((rule) => rule.name)).size).toBe(rules.length);
+    for (const rule of rules) expect(rule.source, rule.name).toMatch(/Source: \S/);
+    // Every loaded rule is used by the canonical set, so that none is only decoration.
+    const used = new Set(canonicalRules().rules.map((rule) => rule.name));
+    for (const rule of rules) expect(used.has(rule.name), rule.name).toBe(true);
+  });
+});
