@@ -94,7 +94,7 @@ function mix(a: number, b: number): number {
 }
 
 /** Hash of an argument by the colours of its labels. */
-function hashArg(arg: Arg, colours: readonly number[]): number {
+function hashArg(arg: Arg, colours: Int32Array): number {
   if (typeof arg === "number") return arg < 0 ? mix(arg, 1) : mix(colours[arg] as number, 2);
   let total = 77;
   for (let i = 0; i < arg.length; i += 3) {
@@ -117,7 +117,7 @@ interface Incidence {
   readonly role: number;
 }
 
-function hashNode(node: Node, colours: readonly number[]): number {
+function hashNode(node: Node, colours: Int32Array): number {
   const { vertex, orbits } = node;
   if (orbits !== undefined) {
     let h = mix(vertex.head, vertex.exp);
@@ -139,41 +139,124 @@ function hashNode(node: Node, colours: readonly number[]): number {
   return mix(total, node.images.length);
 }
 
+interface Diagram {
+  readonly flat: Flat | undefined;
+  readonly nodes: () => readonly Node[];
+  readonly incidence: () => readonly (readonly Incidence[])[];
+}
+
 interface Partition {
-  readonly colours: number[];
+  readonly colours: Int32Array;
   readonly cells: number;
   /** An invariant of the refinement, equal for equivalent nodes of the search. */
   readonly trace: number;
 }
 
-function refine(colours: readonly number[], nodes: readonly Node[], incidence: readonly (readonly Incidence[])[]): Partition {
-  const n = colours.length;
-  let current = colours.slice();
-  let cells = new Set(current).size;
-  let trace = 0;
-  const hashes = new Array<number>(n);
-  const around = new Array<number>(nodes.length);
-  const order = Array.from({ length: n }, (_, l) => l);
-  for (;;) {
-    for (let v = 0; v < nodes.length; v++) around[v] = hashNode(nodes[v] as Node, current);
-    for (let l = 0; l < n; l++) {
-      let h = 0;
-      for (const { vertex, role } of incidence[l] as readonly Incidence[]) h = (h + mix(around[vertex] as number, role)) | 0;
-      hashes[l] = h;
+/** A diagram as flat arrays of integers, for the refinement of plain diagrams: the hot path of the engine. */
+interface Flat {
+  readonly heads: Int32Array;
+  /** Arguments of vertex v are codes[starts[v]] ... codes[starts[v + 1] - 1], with the orbits of their slots beside. */
+  readonly starts: Int32Array;
+  readonly codes: Int32Array;
+  readonly orbits: Int32Array;
+}
+
+function flatten(vertices: readonly Vertex[]): Flat | undefined {
+  let size = 0;
+  for (const v of vertices) {
+    if (!headOf(v.head).young) return undefined;
+    for (const a of v.args) if (typeof a !== "number") return undefined;
+    size += v.args.length;
+  }
+  const heads = new Int32Array(vertices.length);
+  const starts = new Int32Array(vertices.length + 1);
+  const codes = new Int32Array(size);
+  const orbits = new Int32Array(size);
+  let at = 0;
+  for (let v = 0; v < vertices.length; v++) {
+    const vertex = vertices[v] as Vertex;
+    const own = headOf(vertex.head).orbits;
+    heads[v] = mix(vertex.head, vertex.exp);
+    starts[v] = at;
+    for (let i = 0; i < vertex.args.length; i++) {
+      codes[at] = vertex.args[i] as number;
+      orbits[at++] = own[i] as number;
     }
-    const before = current;
-    order.sort((a, b) => (before[a] as number) - (before[b] as number) || (hashes[a] as number) - (hashes[b] as number));
-    const next = new Array<number>(n);
+  }
+  starts[vertices.length] = at;
+  return { heads, starts, codes, orbits };
+}
+
+/** Adds to each label's hash what it sees of the coloured diagram. */
+function hashLabels(flat: Flat, colours: Int32Array, hashes: Int32Array): void {
+  const { heads, starts, codes, orbits } = flat;
+  for (let v = 0; v < heads.length; v++) {
+    const from = starts[v] as number;
+    const to = starts[v + 1] as number;
+    let h = heads[v] as number;
+    for (let i = from; i < to; i++) {
+      const slot = i - from;
+      if (orbits[i] !== slot) continue;
+      let inside = 0;
+      for (let j = i; j < to; j++)
+        if (orbits[j] === slot) {
+          const code = codes[j] as number;
+          inside = (inside + (code < 0 ? mix(code, 1) : mix(colours[code] as number, 2))) | 0;
+        }
+      h = mix(h, inside);
+    }
+    for (let i = from; i < to; i++) {
+      const code = codes[i] as number;
+      if (code >= 0) hashes[code] = ((hashes[code] as number) + mix(h, orbits[i] as number)) | 0;
+    }
+  }
+}
+
+/** Splits colour classes until every label of a class sees the same: the coarsest stable refinement. */
+function refine(colours: ArrayLike<number>, diagram: Diagram): Partition {
+  const n = colours.length;
+  const { flat, nodes, incidence } = diagram;
+  const current = Int32Array.from(colours);
+  const next = new Int32Array(n);
+  const hashes = new Int32Array(n);
+  const order = new Int32Array(n);
+  for (let l = 0; l < n; l++) order[l] = l;
+  let cells = 0;
+  let trace = 0;
+  for (let round = 0; ; round++) {
+    hashes.fill(0);
+    if (flat !== undefined) hashLabels(flat, current, hashes);
+    else {
+      const around = nodes().map((node) => hashNode(node, current));
+      for (let l = 0; l < n; l++)
+        for (const { vertex, role } of incidence()[l] as readonly Incidence[])
+          hashes[l] = ((hashes[l] as number) + mix(around[vertex] as number, role)) | 0;
+    }
+    // Insertion sort: a few labels, nearly in order after the first round.
+    for (let i = 1; i < n; i++) {
+      const l = order[i] as number;
+      const [c, h] = [current[l] as number, hashes[l] as number];
+      let j = i - 1;
+      while (j >= 0) {
+        const m = order[j] as number;
+        const d = (current[m] as number) - c;
+        if (d < 0 || (d === 0 && (hashes[m] as number) <= h)) break;
+        order[j + 1] = m;
+        j--;
+      }
+      order[j + 1] = l;
+    }
     let rank = -1;
     let previous = -1;
-    for (const l of order) {
-      if (previous < 0 || before[l] !== before[previous] || hashes[l] !== hashes[previous]) rank++;
+    for (let i = 0; i < n; i++) {
+      const l = order[i] as number;
+      if (previous < 0 || current[l] !== current[previous] || hashes[l] !== hashes[previous]) rank++;
       next[l] = rank;
       trace = mix(mix(trace, rank), hashes[l] as number);
       previous = l;
     }
-    current = next;
-    if (rank + 1 === cells || rank + 1 === n) return { colours: current, cells: rank + 1, trace };
+    current.set(next);
+    if (rank + 1 === n || (round > 0 && rank + 1 === cells)) return { colours: current, cells: rank + 1, trace };
     cells = rank + 1;
   }
 }
@@ -301,10 +384,16 @@ function orbitsOf(n: number, generators: readonly (readonly number[])[], fixed: 
   return parent.map((_, i) => find(i));
 }
 
-/** Canonical labelling of a connected diagram with bound labels of the given kinds. */
-export function labelling(kinds: readonly number[], vertices: readonly Vertex[]): Labelling {
-  const n = kinds.length;
-  const nodes: Node[] = vertices.map((vertex) => {
+function once<T>(make: () => T): () => T {
+  let value: T | undefined;
+  return () => {
+    value ??= make();
+    return value;
+  };
+}
+
+function nodesOf(vertices: readonly Vertex[]): readonly Node[] {
+  return vertices.map((vertex) => {
     const head = headOf(vertex.head);
     if (head.young) return { vertex, images: [], orbits: head.orbits };
     const images = head.group.map((g) => ({
@@ -313,7 +402,10 @@ export function labelling(kinds: readonly number[], vertices: readonly Vertex[])
     }));
     return { vertex, images, orbits: undefined };
   });
-  const incidence: Incidence[][] = kinds.map(() => []);
+}
+
+function incidenceOf(n: number, vertices: readonly Vertex[]): readonly (readonly Incidence[])[] {
+  const incidence: Incidence[][] = Array.from({ length: n }, () => []);
   vertices.forEach((v, at) => {
     const { orbits } = headOf(v.head);
     v.args.forEach((arg, slot) => {
@@ -328,11 +420,20 @@ export function labelling(kinds: readonly number[], vertices: readonly Vertex[])
             });
     });
   });
+  return incidence;
+}
+
+/** Canonical labelling of a connected diagram with bound labels of the given kinds. */
+export function labelling(kinds: readonly number[], vertices: readonly Vertex[]): Labelling {
+  const n = kinds.length;
+  const flat = flatten(vertices);
+  const nodes = once(() => nodesOf(vertices));
+  const incidence = once(() => incidenceOf(kinds.length, vertices));
+  const diagram: Diagram = { flat, nodes, incidence };
   const ranks = [...new Set(kinds)].sort((a, b) => a - b);
   const start = refine(
     kinds.map((k) => ranks.indexOf(k)),
-    nodes,
-    incidence,
+    diagram,
   );
   const twins = twinClasses(n, vertices);
 
@@ -362,14 +463,9 @@ export function labelling(kinds: readonly number[], vertices: readonly Vertex[])
 
   /** Explores a node; returns the depth to go back to (its own depth to go on with the next sibling). */
   const search = (node: Partition, path: readonly number[]): number => {
-    const members = new Map<number, number[]>();
-    node.colours.forEach((c, l) => {
-      const cell = members.get(c);
-      if (cell === undefined) members.set(c, [l]);
-      else cell.push(l);
-    });
-    const cells = [...members].sort((a, b) => a[0] - b[0]).map(([, cell]) => cell);
-    const open = cells.filter((cell) => cell.some((l) => twin[l] !== twin[cell[0] as number]));
+    const cells: number[][] = Array.from({ length: node.cells }, () => []);
+    for (let l = 0; l < n; l++) (cells[node.colours[l] as number] as number[]).push(l);
+    const open = cells.filter((cell) => cell.length > 1 && cell.some((l) => twin[l] !== twin[cell[0] as number]));
     if (open.length === 0) {
       // Only twins are left apart: every order of them gives the same certificate.
       const numbers = new Array<number>(n);
@@ -400,14 +496,16 @@ export function labelling(kinds: readonly number[], vertices: readonly Vertex[])
       .filter((l, i) => cell.findIndex((other) => twin[other] === twin[l]) === i)
       .map((l) => {
         const colours = node.colours.map((c, i) => 2 * c + (i === l ? 0 : 1));
-        return { l, part: refine(colours, nodes, incidence) };
+        return { l, part: refine(colours, diagram) };
       });
     const least = Math.min(...children.map((c) => c.part.trace));
     const tried: number[] = [];
     for (const child of children) {
       if (child.part.trace !== least) continue;
-      const orbit = orbitsOf(n, generators, path);
-      if (tried.some((t) => orbit[t] === orbit[child.l])) continue;
+      if (tried.length > 0) {
+        const orbit = orbitsOf(n, generators, path);
+        if (tried.some((t) => orbit[t] === orbit[child.l])) continue;
+      }
       tried.push(child.l);
       const back = search(child.part, [...path, child.l]);
       if (zero) return 0;

@@ -1,7 +1,8 @@
 import { fail } from "../source/diagnostic.js";
 import { nowhere } from "../source/span.js";
 import { atomOf, bitOf } from "./atom.js";
-import { assemble, normalise, type Product, pivotImage, type Raw } from "./diagram.js";
+import type { Vertex } from "./canonical.js";
+import { assemble, describe, divergent, normalise, type Product, pivotImage, type Raw } from "./diagram.js";
 import { type Arg, mapArg } from "./label.js";
 import { add as addCoefficients, type Coefficient, multiply as times } from "./number.js";
 import { scalarMultiply } from "./scalar.js";
@@ -150,6 +151,18 @@ export function mergeMono(a: readonly number[], b: readonly number[]): { mono: r
   const pieces = [];
   for (let k = 0; k < mono.length; k += 2) pieces.push({ id: mono[k] as number, exp: mono[k + 1] as number, fermions: [] });
   return assemble(pieces);
+}
+
+/** A monomial to a whole power. Kronecker deltas are idempotent; powers of Dirac's make no sense. */
+export function raiseMono(mono: readonly number[], n: number): readonly number[] {
+  if (n === 0) return [];
+  return mono.map((x, i) => {
+    if (i % 2 === 0) return x;
+    const atom = atomOf(mono[i - 1] as number);
+    if (n !== 1 && atom.role === "delta") divergent(`${describe(atom.vertices[0] as Vertex)}^${n}`);
+    if (Math.abs(x * n) > 32000) fail("too-large", nowhere, "an exponent is larger than 32,000", "use a smaller power");
+    return atom.role === "kronecker" ? 1 : x * n;
+  });
 }
 
 /** Whether a free delta's pivot occurs in another atom of the term. */
