@@ -1,0 +1,103 @@
+import type { Equation } from "../core/expression.js";
+import type { Numeric } from "../evaluate/evaluate.js";
+import { compare } from "../evaluate/evaluate.js";
+import type { Sum } from "../rewrite/engine.js";
+import { difference, expandFinite, isZero, normalOrder, termCount } from "../rewrite/engine.js";
+import type { Diagnostic } from "../source/diagnostic.js";
+import { error, Fault } from "../source/diagnostic.js";
+import type { Span } from "../source/span.js";
+import { cover } from "../source/span.js";
+import type { Numerical, Symbolic, Verdict } from "./verdict.js";
+import { verdict } from "./verdict.js";
+
+/** How both ways are run. Everything is deterministic in these. */
+export interface Effort {
+  /** Of the finite model's random values. */
+  readonly seed: number;
+  readonly trials: number;
+  /** Points that a continuous label ranges over; the model chooses where this is absent. */
+  readonly points?: number;
+  /** Terms that a normal form may have. */
+  readonly limit?: number;
+}
+
+export const defaultEffort: Effort = { seed: 1, trials: 3 };
+
+/** What the finite model says where it can say anything. */
+export type Answer = Exclude<Numeric, { readonly unsupported: unknown }>;
+
+/** One equation, both ways. */
+export interface Decision extends Verdict {
+  readonly symbolic: Symbolic;
+  /** Absent where the finite model was not asked (the equation makes no sense) or could not answer. */
+  readonly numeric?: Answer;
+  /** Normal forms of both sides and of `left - right`, where the engine has them. */
+  readonly sums?: { readonly left: Sum; readonly right: Sum; readonly residual: Sum };
+}
+
+/** Beyond this the finite sums of a residual are not written out just to see whether it vanishes. */
+const expandable = 5000;
+
+/** Decides one equation by its normal forms and by the finite model, which know nothing of each other. */
+export function decide(equation: Equation, effort: Effort): Decision {
+  const span = cover(equation.left.span, equation.right.span);
+  const { symbolic, sums } = symbolically(equation, effort, span);
+  const found = sums === undefined ? {} : { sums };
+  // A senseless equation has no numbers to compare: its delta(0) is a number only because the model is finite.
+  if (symbolic.kind === "senseless") return { ...verdict(symbolic, { kind: "unsupported", message: "", span }, span), symbolic, ...found };
+  const { numerical, numeric } = numerically(equation, effort, span);
+  return { ...verdict(symbolic, numerical, span), symbolic, ...found, ...(numeric === undefined ? {} : { numeric }) };
+}
+
+function symbolically(equation: Equation, effort: Effort, span: Span): { symbolic: Symbolic; sums?: NonNullable<Decision["sums"]> } {
+  const { assumptions } = equation;
+  const context = effort.limit === undefined ? { assumptions } : { assumptions, limit: effort.limit };
+  try {
+    const left = normalOrder(equation.left, context);
+    const right = normalOrder(equation.right, context);
+    let residual = difference(left, right);
+    let equal = isZero(residual);
+    if (!equal && termCount(residual) <= expandable) {
+      try {
+        const expanded = expandFinite(residual);
+        equal = isZero(expanded);
+        if (termCount(expanded) < termCount(residual)) residual = expanded;
+      } catch (problem) {
+        // Writing the sums out is an extra; without it the forms as they stand decide.
+        if (!(problem instanceof Fault)) throw problem;
+      }
+    }
+    return { symbolic: { kind: equal ? "equal" : "different" }, sums: { left, right, residual } };
+  } catch (problem) {
+    const diagnostic = diagnosticOf(problem, span);
+    const unknown = diagnostic.code === "not-understood" || diagnostic.code === "too-large" || diagnostic.code === "internal";
+    return { symbolic: { kind: unknown ? "unknown" : "senseless", diagnostic } };
+  }
+}
+
+function numerically(equation: Equation, effort: Effort, span: Span): { numerical: Numerical; numeric?: Answer } {
+  const { seed, trials, points } = effort;
+  try {
+    const answer = compare(equation, points === undefined ? { seed, trials } : { seed, trials, points });
+    if ("unsupported" in answer) return { numerical: { kind: "unsupported", ...answer.unsupported } };
+    return { numerical: { kind: "compared", agree: answer.agree, exhaustive: answer.exhaustive }, numeric: answer };
+  } catch (problem) {
+    const diagnostic = diagnosticOf(problem, span);
+    return { numerical: { kind: "unsupported", message: diagnostic.message, span: diagnostic.span } };
+  }
+}
+
+/** What an exception says to a user. A deep recursion is the input's depth; anything else unexpected is a bug, said as one. */
+export function diagnosticOf(problem: unknown, span: Span): Diagnostic {
+  if (problem instanceof Fault) return problem.diagnostic;
+  if (problem instanceof RangeError && /call stack/i.test(problem.message))
+    return error("too-deep", span, "this is nested too deeply", "introduce a `let` for a part of it");
+  if (problem instanceof RangeError && /array length|string length|BigInt|allocation/i.test(problem.message))
+    return error("too-large", span, "the result is too large");
+  return error(
+    "internal",
+    span,
+    `internal error: ${problem instanceof Error ? problem.message : String(problem)}`,
+    "please report this statement",
+  );
+}

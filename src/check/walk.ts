@@ -1,0 +1,127 @@
+import type { Expression } from "../core/expression.js";
+
+/** The parts of an expression that were written where it was; definitions and unitaries are not opened. */
+export function children(e: Expression): readonly Expression[] {
+  switch (e.kind) {
+    case "sum":
+      return e.terms;
+    case "product":
+      return e.factors;
+    case "power":
+      return [e.base];
+    case "bind":
+      return [e.body];
+    case "adjoint":
+    case "normal":
+    case "expectation":
+    case "part":
+    case "derivative":
+    case "function":
+      return [e.of];
+    case "commutator":
+    case "contraction":
+      return [e.left, e.right];
+    default:
+      return [];
+  }
+}
+
+/** `e` with other children, in the order of `children`; `e` itself when none changed. */
+export function withChildren(e: Expression, kids: readonly Expression[]): Expression {
+  const old = children(e);
+  if (old.length === kids.length && old.every((kid, i) => kid === kids[i])) return e;
+  const [first, second] = kids as readonly [Expression, Expression];
+  switch (e.kind) {
+    case "sum":
+      return { ...e, terms: kids };
+    case "product":
+      return { ...e, factors: kids };
+    case "power":
+      return { ...e, base: first };
+    case "bind":
+      return { ...e, body: first };
+    case "adjoint":
+    case "normal":
+    case "expectation":
+    case "part":
+    case "derivative":
+    case "function":
+      return { ...e, of: first };
+    case "commutator":
+    case "contraction":
+      return { ...e, left: first, right: second };
+    default:
+      return e;
+  }
+}
+
+/** Every node below and including `e`, parents first, in the written order, a shared node once. */
+export function nodes(e: Expression): readonly Expression[] {
+  const seen = new Set<Expression>();
+  const stack: Expression[] = [e];
+  while (stack.length > 0) {
+    const next = stack.pop() as Expression;
+    if (seen.has(next)) continue;
+    seen.add(next);
+    const kids = children(next);
+    for (let i = kids.length - 1; i >= 0; i--) stack.push(kids[i] as Expression);
+  }
+  return [...seen];
+}
+
+/** Rebuilds `e` from its leaves; a node that occurs twice (as the terms before an `h.c.` do) is rebuilt once. */
+export function rebuild(e: Expression, change: (node: Expression) => Expression): Expression {
+  const done = new Map<Expression, Expression>();
+  const visit = (node: Expression): Expression => {
+    const known = done.get(node);
+    if (known !== undefined) return known;
+    const result = change(withChildren(node, children(node).map(visit)));
+    done.set(node, result);
+    return result;
+  };
+  return visit(e);
+}
+
+/** `e` with `target` (by identity, wherever it occurs) replaced. */
+export function replace(e: Expression, target: Expression, by: Expression): Expression {
+  const done = new Map<Expression, Expression>([[target, by]]);
+  const visit = (node: Expression): Expression => {
+    const known = done.get(node);
+    if (known !== undefined) return known;
+    const result = withChildren(node, children(node).map(visit));
+    done.set(node, result);
+    return result;
+  };
+  return visit(e);
+}
+
+/**
+ * The part of `e` that is linear in `target`: at every sum above it, only the terms that contain it. Two such
+ * parts, before and after a change of `target`, differ by exactly what the whole differs by. Under a power or a
+ * function the sums stay whole.
+ */
+export function branch(e: Expression, target: Expression): Expression {
+  const has = new Map<Expression, boolean>();
+  const contains = (node: Expression): boolean => {
+    const known = has.get(node);
+    if (known !== undefined) return known;
+    const answer = node === target || children(node).some(contains);
+    has.set(node, answer);
+    return answer;
+  };
+  const visit = (node: Expression): Expression => {
+    if (node === target || !contains(node) || node.kind === "power" || node.kind === "function") return node;
+    if (node.kind === "sum") {
+      const kept = node.terms.filter(contains).map(visit);
+      return kept.length === 1 ? (kept[0] as Expression) : { ...node, terms: kept };
+    }
+    const kids = children(node);
+    // A product or commutator that has the target twice is not linear in it.
+    if (kids.filter(contains).length > 1) return node;
+    return withChildren(
+      node,
+      kids.map((kid) => (contains(kid) ? visit(kid) : kid)),
+    );
+  };
+  return visit(e);
+}

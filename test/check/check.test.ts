@@ -1,0 +1,116 @@
+import { describe, expect, test } from "vitest";
+import { check } from "../../src/check/check.js";
+import type { ClaimReport } from "../../src/check/report.js";
+import { exitStatus, summary, toJson } from "../../src/check/report.js";
+
+const preamble = `index x, y, z, u in R^3
+index m, n in {1, 2}
+param N > 0
+param s
+boson a_x, b_x
+boson c
+function \\phi(x), \\phi_1(x), \\phi_2(x)
+function V(x) real even
+kernel k(x, y) symmetric
+`;
+
+function claims(body: string): readonly ClaimReport[] {
+  return check(preamble + body).statements.filter((s) => s.kind !== "show") as ClaimReport[];
+}
+
+describe("statuses", () => {
+  test.each([
+    ["claim (ccr): [a_x, a_y^*] = \\delta(x-y)", "proved", true],
+    ["refute (ccr): [a_x, a_y^*] = \\delta(x-y)", "proved", false],
+    ["claim (sign): [a_x^*, a_y] = \\delta(x-y)", "refuted", false],
+    ["refute (sign): [a_x^*, a_y] = \\delta(x-y)", "refuted", true],
+    ["claim (species): [a_x, b_y^*] = 0", "proved", true],
+    ["claim (point): a_x a_x^* = a_x^* a_x", "error", false],
+    ["refute (point): a_x a_x^* = a_x^* a_x", "error", false],
+    ["claim (chain): [c, c^*] = 1 = c c^* - c^* c", "proved", true],
+    ["claim (chain): [c, c^*] = 1 = c c^*", "refuted", false],
+    ["refute (chain): [c, c^*] = 1 = c c^*", "refuted", true],
+    ["claim (undeclared): a_x q = 0", "error", false],
+    ["claim (syntax): a_x + = 0", "error", false],
+    ["claim (integral): [\\int \\overline{\\phi(x)} a_x dx, a_y^*] = \\overline{\\phi(y)}", "proved", true],
+  ])("%s is %s", (text, status, passes) => {
+    const [claim] = claims(text);
+    expect(claim).toMatchObject({ status, passes, name: /\(([^)]*)\)/.exec(text)?.[1], line: 10 });
+    expect(claim?.milliseconds).toBeGreaterThanOrEqual(0);
+  });
+
+  test("a chain says which of its equations fails", () => {
+    const [claim] = claims("claim (chain): [c, c^*] = 1 = c c^* = 3");
+    expect(claim?.equation).toBe(2);
+  });
+
+  test("a proved claim shows the numbers that agree with it", () => {
+    const [claim] = claims("claim (1): [c, c^*] = 1");
+    expect(claim).toMatchObject({ symbolic: true, residual: null, numeric: { residual: 0, exact: true, seed: 1 } });
+    expect(claim?.numeric?.trials).toBeGreaterThanOrEqual(3);
+  });
+
+  test("seed and trials are the caller's", () => {
+    const report = check(`${preamble}claim (1): [c, c^*] = 1\n`, { seed: 77, trials: 5 });
+    expect(report.statements[0]).toMatchObject({ numeric: { seed: 77, trials: 5 } });
+  });
+
+  test("a faulty statement leaves the others alone", () => {
+    const report = check(`${preamble}claim (1): [c, c^*] = 1\nclaim (2): [c, = 1\nclaim (3): [c, c] = 0\n`);
+    expect(report.statements.map((s) => [(s as ClaimReport).name, s.status])).toEqual([
+      ["1", "proved"],
+      ["2", "error"],
+      ["3", "proved"],
+    ]);
+    expect(report.diagnostics).toHaveLength(1);
+    expect(report.diagnostics[0]).toMatchObject({ severity: "error", line: 11 });
+    expect(exitStatus([report])).toBe(2);
+    expect(summary([report])).toEqual({ claims: 3, passes: 2, fails: 0, errors: 1 });
+  });
+
+  test("what shows print can be read back", () => {
+    const report = check(`${preamble}show (s): a_x a_y^*\n`);
+    const [shown] = report.statements;
+    expect(shown).toMatchObject({ kind: "show", name: "s", status: "shown", passes: true, terms: 2 });
+    const again = check(`${preamble}claim (s): a_x a_y^* = ${shown?.kind === "show" ? shown.text : ""}\n`);
+    expect(again.statements[0]).toMatchObject({ status: "proved" });
+  });
+
+  test("an error that comes from the algebra is a diagnostic at its place, too", () => {
+    const report = check(`${preamble}claim (p):\n  a_x a_x^* = 0\n`);
+    expect(report.diagnostics).toHaveLength(1);
+    expect(report.diagnostics[0]?.line).toBe(11);
+    expect(report.diagnostics[0]?.message).toMatch(/delta|point/);
+  });
+});
+
+describe("the JSON of the contract", () => {
+  const json = toJson([check(`${preamble}claim (4.13): [c, c^*] = 1\nrefute (5): c = 0\nboson\n`)]) as {
+    readonly version: number;
+    readonly files: readonly {
+      readonly path: string;
+      readonly diagnostics: readonly Record<string, unknown>[];
+      readonly statements: readonly Record<string, unknown>[];
+    }[];
+    readonly summary: Record<string, number>;
+  };
+  const file = json.files[0];
+  test("has every field", () => {
+    expect(json.version).toBe(1);
+    expect(Object.keys(file ?? {})).toEqual(["path", "diagnostics", "statements"]);
+    expect(file?.diagnostics[0]).toMatchObject({ severity: "error", line: 12, column: expect.any(Number), message: expect.any(String) });
+    expect(file?.statements[0]).toMatchObject({
+      kind: "claim",
+      name: "4.13",
+      line: 10,
+      status: "proved",
+      passes: true,
+      symbolic: true,
+      numeric: { trials: expect.any(Number), residual: 0, exact: true },
+      residual: null,
+      milliseconds: expect.any(Number),
+    });
+    expect(file?.statements[1]).toMatchObject({ kind: "refute", status: "refuted", passes: true, symbolic: false, residual: "c" });
+    expect(json.summary).toEqual({ claims: 2, passes: 2, fails: 0, errors: 1 });
+  });
+});
