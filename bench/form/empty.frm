@@ -1,0 +1,4 @@
+* Nothing: how long FORM takes to start.
+#-
+Off statistics;
+.end
