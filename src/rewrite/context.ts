@@ -1,5 +1,5 @@
 import type { Sum } from "../algebra/sum.js";
-import type { Assumption, Definition, Unitary } from "../core/expression.js";
+import type { Assumption, Definition, Expression, Unitary } from "../core/expression.js";
 
 /** What one lowering knows. Memos are shared by all requests under the same assumptions. */
 export interface Context {
@@ -13,4 +13,6 @@ export interface Context {
   readonly assumed: Map<Assumption, Sum[]>;
   readonly busy: Set<Assumption>;
   readonly generators: Map<Unitary, Sum>;
+  /** The lowering itself, handed down so that its parts need not import it. */
+  readonly lower: (e: Expression, context: Context) => Sum;
 }

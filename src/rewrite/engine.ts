@@ -47,6 +47,7 @@ function contextFor(assumptions: readonly Assumption[], limit: number | undefine
       assumed: new Map(),
       busy: new Set(),
       generators: new Map(),
+      lower,
     };
   return last;
 }

@@ -10,7 +10,7 @@ import { scalarBase, scalarEntries } from "../algebra/scalar.js";
 import { scalePowers } from "../algebra/scale.js";
 import { keyOf, type Sum, type Term } from "../algebra/sum.js";
 import type { Argument, Kind, Label } from "../core/expression.js";
-import { rational } from "../core/rational.js";
+import { type Rational, rational } from "../core/rational.js";
 import { argumentOf } from "./function.js";
 
 /** Unpacking of interned sums into plain data, in an order that depends on the meaning only. */
@@ -36,6 +36,16 @@ interface Ranked {
 
 /** Terms by falling degree, then more creators first, then by the text of their atoms. */
 export function orderedTerms(sum: Sum): readonly Term[] {
+  const known = ordered.get(sum);
+  if (known !== undefined) return known;
+  const terms = sorted(sum);
+  ordered.set(sum, terms);
+  return terms;
+}
+
+const ordered = new WeakMap<Sum, readonly Term[]>();
+
+function sorted(sum: Sum): readonly Term[] {
   // Texts are kept for one sum only: a reset between two gives atoms new meanings.
   names.clear();
   const ids = new Set<number>();
@@ -97,11 +107,20 @@ function scalarsOf(id: number): FormScalar[] {
   });
 }
 
+interface Placed {
+  readonly ladder: FormLadder;
+  readonly fermion: boolean;
+  readonly key: string;
+}
+
+/** What atoms without bound labels unpack to: shared by the terms of one sum, which repeat few atoms many times. */
+type Shared = Map<number, { readonly factor?: FormFactor; readonly placed?: Placed }>;
+
 /** One term as data; operators creators first, with the sign that this costs fermions. */
-function unpack(term: Term): FormTerm {
+function unpack(term: Term, shared: Shared): FormTerm {
   const bound: Label[] = [];
   const factors: FormFactor[] = [];
-  const operators: { readonly ladder: FormLadder; readonly fermion: boolean; readonly at: number; readonly key: string }[] = [];
+  const operators: (Placed & { readonly at: number })[] = [];
   const vertex = (v: Vertex, own: readonly Label[], exp: number): void => {
     const head = headOf(v.head);
     const at = (i: number, scale = ""): Argument => toArgument(v.args[i] as Arg, kindOf(head.slots[i] as number), scale, own);
@@ -150,7 +169,15 @@ function unpack(term: Term): FormTerm {
     const atom = atomOf(term.mono[i] as number);
     const exp = term.mono[i + 1] as number;
     if (atom.kinds.length === 0) {
-      vertex(atom.vertices[0] as Vertex, [], exp);
+      const known = exp === 1 ? shared.get(atom.id) : undefined;
+      if (known?.factor !== undefined) factors.push(known.factor);
+      else if (known?.placed !== undefined) operators.push({ ...known.placed, at: operators.length });
+      else {
+        const [f, o] = [factors.length, operators.length];
+        vertex(atom.vertices[0] as Vertex, [], exp);
+        const [factor, placed] = [factors[f], operators[o]];
+        if (exp === 1) shared.set(atom.id, { ...(factor === undefined ? {} : { factor }), ...(placed === undefined ? {} : { placed }) });
+      }
       continue;
     }
     if (exp < 0) {
@@ -170,26 +197,31 @@ function unpack(term: Term): FormTerm {
   }
   const sorted = operators.slice().sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.at - b.at));
   let odd = 0;
-  for (let i = 0; i < sorted.length; i++)
+  for (let i = 0; sorted.some((o) => o.fermion) && i < sorted.length; i++)
     for (let j = i + 1; j < sorted.length; j++) {
       const [a, b] = [sorted[i] as (typeof sorted)[number], sorted[j] as (typeof sorted)[number]];
       if (a.fermion && b.fermion && a.at > b.at) odd++;
     }
   const c = odd % 2 === 0 ? term.coefficient : multiply(term.coefficient, -1);
   return {
-    re: rational(big(real(c)), big(denominator(c))),
-    im: rational(big(imag(c)), big(denominator(c))),
-    scalars: scalarsOf(term.scalar),
+    re: typeof c === "number" ? whole(c) : rational(big(real(c)), big(denominator(c))),
+    im: typeof c === "number" ? nought : rational(big(imag(c)), big(denominator(c))),
+    scalars: term.scalar === 0 ? [] : scalarsOf(term.scalar),
     bound,
     factors,
     operators: sorted.map((o) => o.ladder),
   };
 }
 
+const nought: Rational = rational(0);
+const unity: Rational = rational(1);
+const whole = (n: number): Rational => (n === 1 ? unity : rational(n));
+
 /** A sum as plain data, for renderers. */
 export function form(sum: Sum, top = true): Form {
-  const ordered = top ? orderedTerms(sum) : [...sum.values()];
-  return { terms: ordered.map(unpack) };
+  const shared: Shared = new Map();
+  const terms = top ? orderedTerms(sum) : [...sum.values()];
+  return { terms: terms.map((term) => unpack(term, shared)) };
 }
 
 /**
@@ -197,14 +229,16 @@ export function form(sum: Sum, top = true): Form {
  * -1 when there is none.
  */
 export function adjointPartners(sum: Sum): readonly number[] {
-  const ordered = orderedTerms(sum);
-  const index = new Map(ordered.map((term, i) => [keyOf(term.scalar, term.mono), i]));
-  return ordered.map((term) => {
+  const terms = orderedTerms(sum);
+  // Nobody looks for adjoint pairs in a formula of many pages.
+  if (terms.length > 5000) return terms.map(() => -1);
+  const index = new Map(terms.map((term, i) => [keyOf(term.scalar, term.mono), i]));
+  return terms.map((term) => {
     const bar = adjointTerm(term);
     if (bar === null) return -1;
     const at = index.get(keyOf(bar.scalar, bar.mono));
     if (at === undefined) return -1;
-    const other = (ordered[at] as Term).coefficient;
+    const other = (terms[at] as Term).coefficient;
     return real(other) === real(bar.coefficient) &&
       imag(other) === imag(bar.coefficient) &&
       denominator(other) === denominator(bar.coefficient)

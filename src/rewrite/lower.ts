@@ -8,26 +8,15 @@ import { parameterBase, piBase, scalarPower } from "../algebra/scalar.js";
 import { type Accumulator, add, addInto, checkWork, constant, fromProduct, type Sum, scale, zeroSum } from "../algebra/sum.js";
 import { multiply, multiplyNormal } from "../algebra/wick.js";
 import type { Expression } from "../core/expression.js";
-import { Fault, fail } from "../source/diagnostic.js";
-import { nowhere } from "../source/span.js";
+import { fail } from "../source/diagnostic.js";
 import { argument, delta, hasUnitary, substituteScaled } from "./arguments.js";
+import { bracket, isScalar } from "./bracket.js";
 import type { Context } from "./context.js";
 import { exponential, powerOfScalar, settle } from "./function.js";
+import { located } from "./located.js";
 import { power } from "./power.js";
 import { differentiate, symbolValue } from "./time.js";
 import { conjugated } from "./unitary.js";
-
-/** Attaches a place to a fault that has none. */
-export function located<T>(e: Expression, work: () => T): T {
-  try {
-    return work();
-  } catch (problem) {
-    if (problem instanceof Fault && problem.diagnostic.span === nowhere) throw new Fault({ ...problem.diagnostic, span: e.span });
-    if (problem instanceof RangeError && problem.message.includes("call stack"))
-      return fail("too-deep", e.span, "the expression is nested too deeply");
-    throw problem;
-  }
-}
 
 /** Normal form of an expression. Source of the rules: CCR and CAR with Wick's theorem, see `wick.ts`. */
 export function lower(e: Expression, context: Context): Sum {
@@ -70,38 +59,6 @@ function isOne(sum: Sum): boolean {
 function onlyCreates(sum: Sum): boolean {
   for (const term of sum.values()) if (degrees(term.mono)[1] > 0) return false;
   return true;
-}
-
-export function isScalar(sum: Sum): boolean {
-  for (const term of sum.values())
-    for (let i = 0; i < term.mono.length; i += 2) {
-      const atom = atomOf(term.mono[i] as number);
-      if (atom.creators + atom.annihilators > 0) return false;
-    }
-  return true;
-}
-
-/** +1 when every term has an even number of fermions, -1 odd, 0 mixed. */
-function grade(sum: Sum): -1 | 0 | 1 {
-  let found: -1 | 0 | 1 | undefined;
-  for (const term of sum.values()) {
-    let count = 0;
-    for (let i = 0; i < term.mono.length; i += 2) count += atomOf(term.mono[i] as number).fermions * (term.mono[i + 1] as number);
-    const here = count % 2 === 0 ? 1 : -1;
-    if (found !== undefined && found !== here) return 0;
-    found = here;
-  }
-  return found ?? 1;
-}
-
-/** [A,B] (sign -1) or {A,B} (sign +1), from connected terms alone where the others cancel. */
-export function bracket(a: Sum, b: Sum, sign: -1 | 1, context: Context): Sum {
-  if (context.normal) return add(multiplyNormal(a, b), scale(multiplyNormal(b, a), sign));
-  const [p, q] = [grade(a), grade(b)];
-  // :A B: = exchange :B A:, so the disconnected parts cancel when sign = -exchange.
-  const exchange = p === 0 || q === 0 ? 0 : p === -1 && q === -1 ? -1 : 1;
-  const connected = exchange !== 0 && sign === -exchange;
-  return add(multiply(a, b, { connected }, context.limit), scale(multiply(b, a, { connected }, context.limit), sign));
 }
 
 function lowerHere(e: Expression, context: Context): Sum {

@@ -10,7 +10,6 @@ import type { Assumption, SymbolInfo } from "../core/expression.js";
 import { argument, type Scaled, substituteScaled } from "./arguments.js";
 import type { Context } from "./context.js";
 import { argumentOf, powerOfScalar } from "./function.js";
-import { lower } from "./lower.js";
 
 /** Values of declared symbols under the assumptions, and time derivatives by the product rule. */
 
@@ -33,8 +32,8 @@ function assumedSide(one: Assumption, extra: number, context: Context): Sum {
     try {
       // Its own memo: while this assumption is busy, definitions read differently.
       const inside = { ...context, normal: false, calls: new Map() };
-      const right = lower(one.right, inside);
-      const coefficient = lower(target.coefficient, context);
+      const right = context.lower(one.right, inside);
+      const coefficient = context.lower(target.coefficient, context);
       known = [multiplyNormal(right, powerOfScalar(coefficient, -1, 1))];
     } finally {
       context.busy.delete(one);
@@ -131,7 +130,7 @@ export function applyClosed(sum: Sum, context: Context): Sum {
     if (known === undefined) {
       context.busy.add(one);
       try {
-        known = [lower(one.left, { ...context, normal: false }), lower(one.right, { ...context, normal: false })];
+        known = [context.lower(one.left, { ...context, normal: false }), context.lower(one.right, { ...context, normal: false })];
       } finally {
         context.busy.delete(one);
       }

@@ -9,9 +9,10 @@ import { multiply, multiplyNormal } from "../algebra/wick.js";
 import type { Expression, Unitary } from "../core/expression.js";
 import { fail } from "../source/diagnostic.js";
 import { argument, hasUnitary, substituteScaled } from "./arguments.js";
+import { bracket } from "./bracket.js";
 import type { Context } from "./context.js";
 import { settle } from "./function.js";
-import { bracket, located, lower } from "./lower.js";
+import { located } from "./located.js";
 import { differentiate } from "./time.js";
 
 /**
@@ -33,7 +34,7 @@ const isFactor = (item: Item): item is Factor => "unitary" in item;
 function generator(factor: Factor, context: Context): Sum {
   const known = context.generators.get(factor.unitary);
   if (known !== undefined) return known;
-  const sum = lower(factor.unitary.generator, { ...context, normal: false });
+  const sum = context.lower(factor.unitary.generator, { ...context, normal: false });
   for (const term of sum.values()) {
     let degree = 0;
     for (let i = 0; i < term.mono.length; i += 2) {
@@ -153,7 +154,7 @@ function derivative(word: Word, context: Context): Word[] {
 }
 
 function words(e: Expression, context: Context): readonly Word[] {
-  if (!hasUnitary(e)) return [[lower(e, context)]];
+  if (!hasUnitary(e)) return [[context.lower(e, context)]];
   return located(e, () => {
     switch (e.kind) {
       case "unitary":
