@@ -147,3 +147,16 @@ function compare(a: readonly number[], b: readonly number[]): number {
   for (let i = 0; i < a.length && i < b.length; i++) if (a[i] !== b[i]) return (a[i] as number) - (b[i] as number);
   return a.length - b.length;
 }
+
+/**
+ * A copy of an atom with other marks on its legs, the same for all legs of one species and direction: its
+ * symmetries and the order of its vertices stay, so it needs no labelling. Interned by `key`.
+ */
+export function internMarked(of: Atom, key: string, vertices: readonly Vertex[]): Atom {
+  const known = ids.get(key);
+  if (known !== undefined) return atoms[known] as Atom;
+  const atom = make(of.kinds, vertices, of.orbits, of.pivot);
+  atoms.push(atom);
+  ids.set(key, atom.id);
+  return atom;
+}

@@ -1,6 +1,11 @@
 import { headOf } from "./head.js";
 import { type Arg, affine, affineId, labelsOf, mapArg, negateArg, triples } from "./label.js";
 
+import { type Partition, prepare, refine } from "./refine.js";
+import type { Vertex } from "./vertex.js";
+
+export type { Vertex };
+
 /**
  * Canonical labelling of one connected diagram: its bound labels are renumbered so that two diagrams that
  * differ by a renaming of bound labels, the order of commuting vertices and the symmetries of heads become the same
@@ -8,12 +13,6 @@ import { type Arg, affine, affineId, labelsOf, mapArg, negateArg, triples } from
  * individualises one of them at a time, and automorphisms found at the leaves prune it.
  * Source of the method: B. D. McKay, A. Piperno, Practical graph isomorphism II, J. Symb. Comput. 60 (2014).
  */
-export interface Vertex {
-  readonly head: number;
-  readonly args: readonly Arg[];
-  readonly exp: number;
-}
-
 export interface Image {
   readonly head: number;
   readonly codes: readonly number[];
@@ -87,218 +86,67 @@ export function image(vertex: Vertex, to: readonly number[]): Image {
   return { ...(best as Image), zero };
 }
 
-function mix(a: number, b: number): number {
-  let h = Math.imul(a ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(b ^ (b >>> 13), 0xc2b2ae35);
-  h = Math.imul(h ^ (h >>> 15), 0x27d4eb2f);
-  return h ^ (h >>> 13);
-}
-
-/** Hash of an argument by the colours of its labels. */
-function hashArg(arg: Arg, colours: Int32Array): number {
-  if (typeof arg === "number") return arg < 0 ? mix(arg, 1) : mix(colours[arg] as number, 2);
-  let total = 77;
-  for (let i = 0; i < arg.length; i += 3) {
-    const label = arg[i] as number;
-    total = (total + mix(mix(label < 0 ? label : (colours[label] as number), 3), mix(arg[i + 1] as number, arg[i + 2] as number))) | 0;
-  }
-  return total;
-}
-
-/** What refinement needs of a vertex, made once a labelling. */
-interface Node {
-  readonly vertex: Vertex;
-  /** Its images under the symmetry group; the orbits of its slots suffice for a Young subgroup. */
-  readonly images: readonly { readonly head: number; readonly args: readonly Arg[] }[];
-  readonly orbits: readonly number[] | undefined;
-}
-
-interface Incidence {
-  readonly vertex: number;
-  readonly role: number;
-}
-
-function hashNode(node: Node, colours: Int32Array): number {
-  const { vertex, orbits } = node;
-  if (orbits !== undefined) {
-    let h = mix(vertex.head, vertex.exp);
-    const { args } = vertex;
-    for (let i = 0; i < args.length; i++) {
-      if (orbits[i] !== i) continue;
-      let inside = 0;
-      for (let j = i; j < args.length; j++) if (orbits[j] === i) inside = (inside + hashArg(args[j] as Arg, colours)) | 0;
-      h = mix(h, inside);
-    }
-    return h;
-  }
-  let total = 0;
-  for (const one of node.images) {
-    let h = mix(one.head, vertex.exp);
-    for (let i = 0; i < one.args.length; i++) h = mix(h, hashArg(one.args[i] as Arg, colours));
-    total = (total + h) | 0;
-  }
-  return mix(total, node.images.length);
-}
-
-interface Diagram {
-  readonly flat: Flat | undefined;
-  readonly nodes: () => readonly Node[];
-  readonly incidence: () => readonly (readonly Incidence[])[];
-}
-
-interface Partition {
-  readonly colours: Int32Array;
-  readonly cells: number;
-  /** An invariant of the refinement, equal for equivalent nodes of the search. */
-  readonly trace: number;
-}
-
-/** A diagram as flat arrays of integers, for the refinement of plain diagrams: the hot path of the engine. */
-interface Flat {
-  readonly heads: Int32Array;
-  /** Arguments of vertex v are codes[starts[v]] ... codes[starts[v + 1] - 1], with the orbits of their slots beside. */
-  readonly starts: Int32Array;
-  readonly codes: Int32Array;
-  readonly orbits: Int32Array;
-}
-
-function flatten(vertices: readonly Vertex[]): Flat | undefined {
-  let size = 0;
-  for (const v of vertices) {
-    if (!headOf(v.head).young) return undefined;
-    for (const a of v.args) if (typeof a !== "number") return undefined;
-    size += v.args.length;
-  }
-  const heads = new Int32Array(vertices.length);
-  const starts = new Int32Array(vertices.length + 1);
-  const codes = new Int32Array(size);
-  const orbits = new Int32Array(size);
-  let at = 0;
-  for (let v = 0; v < vertices.length; v++) {
-    const vertex = vertices[v] as Vertex;
-    const own = headOf(vertex.head).orbits;
-    heads[v] = mix(vertex.head, vertex.exp);
-    starts[v] = at;
-    for (let i = 0; i < vertex.args.length; i++) {
-      codes[at] = vertex.args[i] as number;
-      orbits[at++] = own[i] as number;
-    }
-  }
-  starts[vertices.length] = at;
-  return { heads, starts, codes, orbits };
-}
-
-/** Adds to each label's hash what it sees of the coloured diagram. */
-function hashLabels(flat: Flat, colours: Int32Array, hashes: Int32Array): void {
-  const { heads, starts, codes, orbits } = flat;
-  for (let v = 0; v < heads.length; v++) {
-    const from = starts[v] as number;
-    const to = starts[v + 1] as number;
-    let h = heads[v] as number;
-    for (let i = from; i < to; i++) {
-      const slot = i - from;
-      if (orbits[i] !== slot) continue;
-      let inside = 0;
-      for (let j = i; j < to; j++)
-        if (orbits[j] === slot) {
-          const code = codes[j] as number;
-          inside = (inside + (code < 0 ? mix(code, 1) : mix(colours[code] as number, 2))) | 0;
-        }
-      h = mix(h, inside);
-    }
-    for (let i = from; i < to; i++) {
-      const code = codes[i] as number;
-      if (code >= 0) hashes[code] = ((hashes[code] as number) + mix(h, orbits[i] as number)) | 0;
-    }
-  }
-}
-
-/** Splits colour classes until every label of a class sees the same: the coarsest stable refinement. */
-function refine(colours: ArrayLike<number>, diagram: Diagram): Partition {
-  const n = colours.length;
-  const { flat, nodes, incidence } = diagram;
-  const current = Int32Array.from(colours);
-  const next = new Int32Array(n);
-  const hashes = new Int32Array(n);
-  const order = new Int32Array(n);
-  for (let l = 0; l < n; l++) order[l] = l;
-  let cells = 0;
-  let trace = 0;
-  for (let round = 0; ; round++) {
-    hashes.fill(0);
-    if (flat !== undefined) hashLabels(flat, current, hashes);
-    else {
-      const around = nodes().map((node) => hashNode(node, current));
-      for (let l = 0; l < n; l++)
-        for (const { vertex, role } of incidence()[l] as readonly Incidence[])
-          hashes[l] = ((hashes[l] as number) + mix(around[vertex] as number, role)) | 0;
-    }
-    // Insertion sort: a few labels, nearly in order after the first round.
-    for (let i = 1; i < n; i++) {
-      const l = order[i] as number;
-      const [c, h] = [current[l] as number, hashes[l] as number];
-      let j = i - 1;
-      while (j >= 0) {
-        const m = order[j] as number;
-        const d = (current[m] as number) - c;
-        if (d < 0 || (d === 0 && (hashes[m] as number) <= h)) break;
-        order[j + 1] = m;
-        j--;
-      }
-      order[j + 1] = l;
-    }
-    let rank = -1;
-    let previous = -1;
-    for (let i = 0; i < n; i++) {
-      const l = order[i] as number;
-      if (previous < 0 || current[l] !== current[previous] || hashes[l] !== hashes[previous]) rank++;
-      next[l] = rank;
-      trace = mix(mix(trace, rank), hashes[l] as number);
-      previous = l;
-    }
-    current.set(next);
-    if (rank + 1 === n || (round > 0 && rank + 1 === cells)) return { colours: current, cells: rank + 1, trace };
-    cells = rank + 1;
-  }
+function sameList(a: readonly number[], b: readonly number[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 /**
  * Twins: labels that can be exchanged because they sit in exchangeable slots of the same vertices, such as the
- * two of V(x,y,..) a_x^* a_y^*. Returns the number of each label's class, or -1 where nothing is known.
+ * two of V(x,y,..) a_x^* a_y^*. Gives each label the first of its twins, itself where there are none; only labels that
+ * refinement left together are looked at. `zero` when an exchange is odd in fermions.
  */
-function twinClasses(n: number, vertices: readonly Vertex[]): { classes: number[]; zero: boolean } {
-  const signature: string[][] = Array.from({ length: n }, () => []);
-  const odd = new Array<number>(n).fill(0);
-  const plain = new Array<boolean>(n).fill(true);
-  vertices.forEach((v, at) => {
-    const head = headOf(v.head);
-    const bound = v.args.filter((a) => typeof a !== "number" || a >= 0).length;
-    v.args.forEach((arg, slot) => {
-      if (typeof arg !== "number" || !head.young)
-        labelsOf(arg, (l) => {
-          if (l >= 0) plain[l] = false;
-        });
-      else if (arg >= 0) {
-        // A vertex with this label alone may be exchanged with its like.
-        const rest = v.args.map((a, i) => (i === slot ? "" : String(a))).join(",");
-        (signature[arg] as string[]).push(bound === 1 ? `h${v.head}^${v.exp}.${slot}.${rest}` : `${at}.${head.orbits[slot]}`);
-        if (isFermion(v.head)) odd[arg] = (odd[arg] as number) + 1;
-      }
-    });
-  });
-  const ids = new Map<string, number>();
+function twinsOf(part: Partition, vertices: readonly Vertex[]): { twin: number[]; zero: boolean } {
+  const n = part.colours.length;
+  const twin = Array.from({ length: n }, (_, l) => l);
+  if (part.cells === n) return { twin, zero: false };
+  const sizes = new Int32Array(part.cells);
+  for (let l = 0; l < n; l++) {
+    const c = part.colours[l] as number;
+    sizes[c] = (sizes[c] as number) + 1;
+  }
+  // What a label sits in, as one number a place: odd for a place shared with other bound labels, even for one of its own.
+  const places: number[][] = Array.from({ length: n }, () => []);
+  const odd = new Int32Array(n);
   let zero = false;
-  const classes = signature.map((list, l) => {
-    if (!plain[l]) return -1 - l;
-    const key = list.sort().join(" ");
-    const known = ids.get(key);
-    if (known === undefined) {
-      ids.set(key, l);
-      return l;
+  for (let at = 0; at < vertices.length; at++) {
+    const v = vertices[at] as Vertex;
+    const head = headOf(v.head);
+    const { args } = v;
+    for (let slot = 0; slot < args.length; slot++) {
+      const arg = args[slot] as Arg;
+      if (typeof arg !== "number" || !head.young || (v.exp !== 1 && args.length === 1))
+        labelsOf(arg, (l) => {
+          // Not understood here: its own number keeps it apart from all others.
+          if (l >= 0) (places[l] as number[]).push(-1 - l);
+        });
+      else if (arg >= 0 && (sizes[part.colours[arg] as number] as number) > 1) {
+        (places[arg] as number[]).push(args.length === 1 ? 2 * v.head : 2 * (at * 64 + (head.orbits[slot] as number)) + 1);
+        if (head.kind === "ladder" && head.species.statistics === "fermion") odd[arg] = (odd[arg] as number) + 1;
+      }
     }
-    if ((odd[l] as number) % 2 === 1) zero = true;
-    return known;
-  });
-  return { classes, zero };
+  }
+  const first = new Map<number, number[]>();
+  for (let l = 0; l < n; l++) {
+    const own = places[l] as number[];
+    if (own.length === 0) continue;
+    own.sort((a, b) => a - b);
+    let sum = part.colours[l] as number;
+    for (const place of own) sum = (sum * 31 + place) | 0;
+    const bucket = first.get(sum);
+    if (bucket === undefined) {
+      first.set(sum, [l]);
+      continue;
+    }
+    const known = bucket.find((m) => part.colours[m] === part.colours[l] && sameList(places[m] as number[], own));
+    if (known === undefined) bucket.push(l);
+    else {
+      twin[l] = known;
+      if ((odd[l] as number) % 2 === 1) zero = true;
+    }
+  }
+  return { twin, zero };
 }
 
 interface Leaf {
@@ -384,68 +232,24 @@ function orbitsOf(n: number, generators: readonly (readonly number[])[], fixed: 
   return parent.map((_, i) => find(i));
 }
 
-function once<T>(make: () => T): () => T {
-  let value: T | undefined;
-  return () => {
-    value ??= make();
-    return value;
-  };
-}
-
-function nodesOf(vertices: readonly Vertex[]): readonly Node[] {
-  return vertices.map((vertex) => {
-    const head = headOf(vertex.head);
-    if (head.young) return { vertex, images: [], orbits: head.orbits };
-    const images = head.group.map((g) => ({
-      head: g.head,
-      args: g.permutation.map((from, i) => (g.negated[i] ? negateArg(vertex.args[from] as Arg) : (vertex.args[from] as Arg))),
-    }));
-    return { vertex, images, orbits: undefined };
-  });
-}
-
-function incidenceOf(n: number, vertices: readonly Vertex[]): readonly (readonly Incidence[])[] {
-  const incidence: Incidence[][] = Array.from({ length: n }, () => []);
-  vertices.forEach((v, at) => {
-    const { orbits } = headOf(v.head);
-    v.args.forEach((arg, slot) => {
-      if (typeof arg === "number") {
-        if (arg >= 0) (incidence[arg] as Incidence[]).push({ vertex: at, role: orbits[slot] as number });
-      } else
-        for (let i = 0; i < arg.length; i += 3)
-          if ((arg[i] as number) >= 0)
-            (incidence[arg[i] as number] as Incidence[]).push({
-              vertex: at,
-              role: mix(orbits[slot] as number, mix(Math.abs(arg[i + 1] as number), arg[i + 2] as number)),
-            });
-    });
-  });
-  return incidence;
-}
-
 /** Canonical labelling of a connected diagram with bound labels of the given kinds. */
 export function labelling(kinds: readonly number[], vertices: readonly Vertex[]): Labelling {
   const n = kinds.length;
-  const flat = flatten(vertices);
-  const nodes = once(() => nodesOf(vertices));
-  const incidence = once(() => incidenceOf(kinds.length, vertices));
-  const diagram: Diagram = { flat, nodes, incidence };
+  const diagram = prepare(n, vertices);
   const ranks = [...new Set(kinds)].sort((a, b) => a - b);
   const start = refine(
     kinds.map((k) => ranks.indexOf(k)),
     diagram,
   );
-  const twins = twinClasses(n, vertices);
+  const { twin, zero: oddTwins } = twinsOf(start, vertices);
 
   const generators: number[][] = [];
-  // Twins may be of different kinds only if nothing tells them apart, and kinds do.
-  const twin = twins.classes.map((c, l) => (c >= 0 && start.colours[c] === start.colours[l] ? c : l));
   twin.forEach((c, l) => {
     if (c !== l) generators.push(kinds.map((_, i) => (i === l ? c : i === c ? l : i)));
   });
   let first: Leaf | undefined;
   let best: Leaf | undefined;
-  let zero = twins.zero;
+  let zero = oddTwins;
 
   const automorphism = (a: Leaf, b: Leaf): void => {
     const inverse = new Array<number>(n);
@@ -522,6 +326,8 @@ export function labelling(kinds: readonly number[], vertices: readonly Vertex[])
 export function vertexOrbits(found: Labelling): readonly number[] {
   const { vertices, generators } = found;
   const n = found.order.length;
+  const simple = ladderOrbits(found);
+  if (simple !== undefined) return simple;
   const at = new Map<string, number>();
   const orbit = vertices.map((_, i) => i);
   const inverse = new Array<number>(n);
@@ -557,5 +363,29 @@ export function vertexOrbits(found: Labelling): readonly number[] {
     });
   }
   for (let i = 0; i < orbit.length; i++) orbit[i] = find(i);
+  return orbit;
+}
+
+/** Orbits of ladder operators with one bound label each follow those of the labels; others do not matter to a contraction. */
+function ladderOrbits(found: Labelling): readonly number[] | undefined {
+  const n = found.order.length;
+  const labels = orbitsOf(n, found.generators, []);
+  const inverse = new Array<number>(n);
+  found.order.forEach((to, l) => {
+    inverse[to] = l;
+  });
+  const first = new Map<number, number>();
+  const orbit: number[] = [];
+  for (let i = 0; i < found.vertices.length; i++) {
+    const v = found.vertices[i] as Vertex;
+    orbit.push(i);
+    if (headOf(v.head).kind !== "ladder") continue;
+    const arg = v.args[0];
+    if (v.args.length !== 1 || typeof arg !== "number" || arg < 0) return undefined;
+    const key = v.head * 4096 + (labels[inverse[arg] as number] as number);
+    const known = first.get(key);
+    if (known === undefined) first.set(key, i);
+    else orbit[i] = known;
+  }
   return orbit;
 }

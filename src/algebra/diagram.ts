@@ -11,6 +11,8 @@ import { changes } from "./variables.js";
 export interface Raw {
   readonly kinds: readonly number[];
   readonly vertices: readonly Vertex[];
+  /** A bound label that was identified with another one and does not occur any more. */
+  readonly gone?: ReadonlySet<number>;
 }
 
 /** A coefficient times a monomial in atoms, [id, exponent, id, exponent, ...] sorted by id. */
@@ -340,7 +342,7 @@ export function normalise(raw: Raw): Product | null {
     pieces.push({ id: found.atom.id, exp: 1, fermions: group.filter((i) => isFermion((vertices[i] as Vertex).head)) });
   }
   raw.kinds.forEach((kind, l) => {
-    if (used.has(l) || eliminated.gone.has(l)) return;
+    if (used.has(l) || eliminated.gone.has(l) || raw.gone?.has(l)) return;
     const of = kindOf(kind);
     if (of.kind === "finite") coefficient = multiply(coefficient, of.values.length);
     else

@@ -1,9 +1,9 @@
 import { Fault } from "../source/diagnostic.js";
-import { atomOf } from "./atom.js";
+import { atomOf, internMarked } from "./atom.js";
 import type { Vertex } from "./canonical.js";
 import { describe, divergent, normalise, type Product } from "./diagram.js";
 import { deltaHead, headOf, ladderHead } from "./head.js";
-import { type Arg, combine, kindOf } from "./label.js";
+import { type Arg, combine, kindOf, mapArg } from "./label.js";
 import { multiplyModes } from "./modes.js";
 import { type Coefficient, gauss, multiply as times } from "./number.js";
 import { scalarMultiply } from "./scalar.js";
@@ -31,10 +31,12 @@ interface Leg {
 
 const fused = new Map<string, Product | null>();
 const marked = new Map<string, Product>();
+const cleared = new Map<number, Product>();
 const legs = new Map<string, readonly Leg[]>();
 export function resetWick(): void {
   fused.clear();
   marked.clear();
+  cleared.clear();
   legs.clear();
 }
 
@@ -105,16 +107,39 @@ function fuse(first: number, u: number, second: number | undefined, v: number, c
     if (at < u) between++;
     if (between % 2 === 1) sign = -1;
   }
-  const vertices: Vertex[] = [];
+  let vertices: Vertex[] = [];
   for (let i = 0; i < all.length; i++) if (i !== u && i !== at) vertices.push(clear ? unmarked(all[i] as Vertex) : (all[i] as Vertex));
+  const gone = new Set<number>();
+  const renamed = new Map<number, number>();
+  const current = (arg: Arg): Arg => (typeof arg === "number" ? (renamed.get(arg) ?? arg) : arg);
   head.slots.forEach((kind, i) => {
+    const [x, y] = [current(left.args[i] as Arg), current(right.args[i] as Arg)];
+    if (typeof x === "number" && typeof y === "number" && x !== y && (x >= 0 || y >= 0)) {
+      // The usual case: the delta of two plain labels identifies them, no vertex is needed.
+      const [from, to] = y >= 0 ? [y, x] : [x, y];
+      gone.add(from);
+      for (const [old, now] of renamed) if (now === from) renamed.set(old, to);
+      renamed.set(from, to);
+      return;
+    }
     const of = kindOf(kind);
-    const [x, y] = [left.args[i] as Arg, right.args[i] as Arg];
     vertices.push({ head: deltaHead(of), args: of.kind === "finite" ? [x, y] : [combine(x, y, -1)], exp: 1 });
   });
+  if (renamed.size > 0)
+    vertices = vertices.map((v) => {
+      const args = new Array<Arg>(v.args.length);
+      let changed = false;
+      for (let i = 0; i < args.length; i++) {
+        const arg = v.args[i] as Arg;
+        const next = typeof arg === "number" ? (renamed.get(arg) ?? arg) : mapArg(arg, (l) => renamed.get(l));
+        if (next !== arg) changed = true;
+        args[i] = next;
+      }
+      return changed ? { ...v, args } : v;
+    });
   let result: Product | null;
   try {
-    result = normalise({ kinds, vertices });
+    result = normalise({ kinds, vertices, gone });
   } catch (problem) {
     if (problem instanceof Fault && problem.diagnostic.code === "delta-zero") divergent(`the product ${describe(left)} ${describe(right)}`);
     throw problem;
@@ -129,26 +154,32 @@ function unmarked(v: Vertex): Vertex {
   return head.kind === "ladder" && head.marked ? { ...v, head: ladderHead(head.species, head.creation) } : v;
 }
 
-/** An atom with the marks of some of its legs changed. `only` limits it to one vertex. */
-function remark(id: number, mark: "annihilators" | "creators" | "none", species: number, only?: number): Product {
-  const key = `${id}${mark}${species}.${only ?? ""}`;
-  const known = marked.get(key);
+/** Marks all legs of one direction and of the given species. */
+function markAll(id: number, mark: "annihilators" | "creators", species: number): number {
+  const atom = atomOf(id);
+  const key = `${id}!${mark}${species}`;
+  const vertices = atom.vertices.map((v) => {
+    const head = headOf(v.head);
+    const wanted = head.kind === "ladder" && head.creation === (mark === "creators") && ((1 << (head.species.id % 31)) & species) !== 0;
+    return wanted ? { ...v, head: ladderHead(head.species, head.creation, true) } : v;
+  });
+  const copy = internMarked(atom, key, vertices);
+  cleared.set(copy.id, { coefficient: 1, mono: [id, 1] });
+  return copy.id;
+}
+
+/** An atom without its marks, or with the mark of one vertex removed. */
+function unmark(id: number, only?: number): Product {
+  const known = only === undefined ? cleared.get(id) : marked.get(`${id}.${only}`);
   if (known !== undefined) return known;
   const atom = atomOf(id);
-  const vertices = atom.vertices.map((v, i) => {
-    const head = headOf(v.head);
-    if (head.kind !== "ladder" || (only !== undefined && only !== i)) return v;
-    const wanted =
-      mark === "none"
-        ? false
-        : head.creation === (mark === "creators") && ((1 << (head.species.id % 31)) & species) !== 0
-          ? true
-          : head.marked;
-    return wanted === head.marked ? v : { ...v, head: ladderHead(head.species, head.creation, wanted) };
+  const product = normalise({
+    kinds: atom.kinds,
+    vertices: atom.vertices.map((v, i) => (only === undefined || only === i ? unmarked(v) : v)),
   });
-  const product = normalise({ kinds: atom.kinds, vertices });
   if (product === null) throw new Error("a mark cannot make a term vanish");
-  marked.set(key, product);
+  if (only === undefined) cleared.set(id, product);
+  else marked.set(`${id}.${only}`, product);
   return product;
 }
 
@@ -390,7 +421,7 @@ function contract(left: Shape, right: Shape, rules: Rules, out: Emit): void {
       const exp = term.mono[i + 1] as number;
       const atom = atomOf(id);
       const touched = mark === "creators" ? atom.creates & common : atom.annihilates & common;
-      const product: Product = touched === 0 ? { coefficient: 1, mono: [id, 1] } : remark(id, mark, common);
+      const product: Product = { coefficient: 1, mono: [touched === 0 ? id : markAll(id, mark, common), 1] };
       const mono = [product.mono[0] as number, exp];
       const merged = mergeMono(start, mono);
       if (merged === null) return;
@@ -417,7 +448,7 @@ function contract(left: Shape, right: Shape, rules: Rules, out: Emit): void {
         state.mono[at + 1] === 1 &&
         !state.mono.some((id, i) => i % 2 === 0 && i !== at && atomOf(id).markedCreators > 0);
       if (!rules.vacuum) {
-        const idle = last ? remark(own, "none", 0) : remark(own, "none", 0, v);
+        const idle = last ? unmark(own) : unmark(own, v);
         replace(state.mono, at, -1, idle, state.coefficient, (c, m) => addTerm(next, c, 0, m));
       }
       contractOne(state.mono, at, v, last, state.coefficient, (c, m) => addTerm(next, c, 0, m));
@@ -431,7 +462,7 @@ function contract(left: Shape, right: Shape, rules: Rules, out: Emit): void {
     for (let i = 0; i < state.mono.length && mono !== null; i += 2) {
       const id = state.mono[i] as number;
       const exp = state.mono[i + 1] as number;
-      const product: Product = atomOf(id).markedAnnihilators > 0 ? remark(id, "none", 0) : { coefficient: 1, mono: [id, 1] };
+      const product: Product = atomOf(id).markedAnnihilators > 0 ? unmark(id) : { coefficient: 1, mono: [id, 1] };
       if (exp % 2 !== 0) coefficient = times(coefficient, product.coefficient);
       const merged = mergeMono(mono, [product.mono[0] as number, exp]);
       mono = merged === null ? null : merged.mono;

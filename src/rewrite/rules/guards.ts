@@ -10,9 +10,9 @@ const label = (b: Binding, v: Variables, name: string): readonly Argument[] => b
 const species = (b: Binding, v: Variables, name: string) => b.species.get(v.species.get(name) ?? Number.NaN);
 const scalar = (b: Binding, v: Variables, name: string): Expression | undefined => b.scalars.get(v.scalars.get(name) ?? Number.NaN);
 
-/** A text by which arguments are compared; equal exactly for equal ones. Free labels (positive ids) come before bound ones. */
+/** A text by which arguments are compared; equal exactly for equal ones. Labels are in the order of their names. */
 function argumentText(a: Argument): string {
-  const one = (l: Label): string => `${l.id < 0 ? "~" : ""}${l.name.padEnd(6)}${l.id}`;
+  const one = (l: Label): string => `${l.name.padEnd(6)}${l.id}`;
   if (a.kind === "constant") return `!${a.value}`;
   if (a.kind === "label") return one(a.label);
   const scale = `${a.scale.number.n}/${a.scale.number.d} ${a.scale.parameters.map((p) => `${p.parameter.id}^${p.exponent}`).join(" ")}`;

@@ -6,9 +6,6 @@ import type { PatternRule, Rule, RuleSet } from "./rule.js";
 /** Files in the order in which their rules are tried; in a file, rules in the written order. */
 const files = ["adjoint", "linear", "delta", "commutator", "derivative", "vacuum", "weyl", "ladder"] as const;
 
-/** Rules that only bring operators that commute into a fixed order. */
-const arranging = /-order(-back)?(-creators)?$/;
-
 /** `delta-value` and the sums over finite labels serve comparison; a reader would not write them. */
 const comparing = new Set(["delta-value", "finite-sum"]);
 
@@ -39,7 +36,7 @@ export function canonicalRules(): RuleSet {
 
 /** The rules of a derivation that is to be read. */
 export function explainingRules(): RuleSet {
-  explaining ??= assemble(loadRules(), (rule) => !arranging.test(rule.name) && !comparing.has(rule.name));
+  explaining ??= assemble(loadRules(), (rule) => !comparing.has(rule.name));
   return explaining;
 }
 

@@ -1,7 +1,7 @@
 import type { Expression } from "../../core/expression.js";
 import { advance, type Derivation, replaceAt, type Step } from "./derivation.js";
 import { Labels, separate, smallestId } from "./labels.js";
-import { children, flatten, measure, withChildren } from "./node.js";
+import { children, flatten, isScalar, measure, withChildren } from "./node.js";
 import { apply, type Rule, type RuleSet } from "./rule.js";
 
 export interface Limits {
@@ -47,7 +47,11 @@ export function normalize(expression: Expression, rules: RuleSet, options: Limit
   let count = 0;
   for (;;) {
     const redex = find(state, rules, labels, done);
-    if (!redex) break;
+    if (!redex) {
+      // A power that is not multiplied out is left by its size alone.
+      if (hasOperatorPower(state)) why = "too large";
+      break;
+    }
     if (count >= stepLimit) {
       why = "step limit";
       break;
@@ -77,6 +81,25 @@ export function normalize(expression: Expression, rules: RuleSet, options: Limit
     }
   }
   return { result: state, why, derivation: { start, steps } };
+}
+
+function hasOperatorPower(e: Expression): boolean {
+  return (e.kind === "power" && e.exponent.d === 1n && e.exponent.n > 0n && !isScalar(e)) || children(e).some(hasOperatorPower);
+}
+
+/** Whether the expression is a sum of integrals of c-numbers times creators times annihilators: nothing is left to be worked out. */
+export function isNormalForm(e: Expression): boolean {
+  const settled = (s: Expression): boolean =>
+    s.kind !== "expectation" && s.kind !== "contraction" && s.kind !== "part" && s.kind !== "normal" && children(s).every(settled);
+  return (e.kind === "sum" ? e.terms : [e]).every((term) => {
+    const body = term.kind === "bind" ? term.body : term;
+    let level = 0;
+    return (body.kind === "product" ? body.factors : [body]).every((factor) => {
+      const before = level;
+      level = factor.kind === "ladder" ? (factor.creation ? 1 : 2) : 0;
+      return level >= before && (factor.kind === "ladder" || (isScalar(factor) && settled(factor)));
+    });
+  });
 }
 
 const byKind = new WeakMap<RuleSet, Map<Expression["kind"], readonly Rule[]>>();
