@@ -109,8 +109,17 @@ product -> factor                         {% ([factor]) => b.factor(undefined, u
   | product factor                        {% ([product, factor]) => b.factor(product, undefined, factor) %}
   | product %over factor                  {% ([product, over, factor]) => b.factor(product, over, factor) %}
 
-factor -> atom                            {% ([atom]) => atom %}
+factor -> %leaf                           {% ([token]) => b.leaf(token) %}
   | factor script                         {% ([base, script]) => b.scripted(base, script) %}
+  | %open items %close                    {% ([open, items, close]) => b.group(open, items, close) %}
+  | %unary argument                       {% ([command, body]) => b.unary(command, body) %}
+  | %frac argument argument               {% ([command, over, under]) => b.fraction(command, over, under) %}
+  | %degree "[" sum "]" argument          {% ([command, , degree, , body]) => b.root(command, degree, body) %}
+  | %int sum differentials %intEnd        {% ([open, body, labels]) => b.integral(open, labels, body) %}
+  | %prefix range binary %prefixEnd       {% ([open, range, body]) => b.prefixed(open, range, body) %}
+  | %ketOpen sum %ketClose %braOpen sum %braClose
+                                          {% ([open, ket, , , bra, close]) => b.ketbra(open, ket, bra, close) %}
+  | %matrixOpen rows %matrixClose         {% ([open, rows, close]) => b.matrix(open, rows, close) %}
 
 script -> %scriptMark scriptBody          {% ([mark, body]) => b.script(mark, body) %}
   | %prime                                {% ([prime]) => b.prime(prime) %}
@@ -124,17 +133,6 @@ scriptItems -> scriptItem                 {% ([item]) => b.first(item) %}
 
 scriptItem -> %mark                       {% ([token]) => b.mark(token) %}
   | sum                                   {% ([sum]) => sum %}
-
-atom -> %leaf                             {% ([token]) => b.leaf(token) %}
-  | %open items %close                    {% ([open, items, close]) => b.group(open, items, close) %}
-  | %unary argument                       {% ([command, body]) => b.unary(command, body) %}
-  | %frac argument argument               {% ([command, over, under]) => b.fraction(command, over, under) %}
-  | %degree "[" sum "]" argument          {% ([command, , degree, , body]) => b.root(command, degree, body) %}
-  | %int sum differentials %intEnd        {% ([open, body, labels]) => b.integral(open, labels, body) %}
-  | %prefix range binary %prefixEnd       {% ([open, range, body]) => b.prefixed(open, range, body) %}
-  | %ketOpen sum %ketClose %braOpen sum %braClose
-                                          {% ([open, ket, , , bra, close]) => b.ketbra(open, ket, bra, close) %}
-  | %matrixOpen rows %matrixClose         {% ([open, rows, close]) => b.matrix(open, rows, close) %}
 
 # What a LaTeX command takes: one token or a group in braces, which then leave no trace.
 argument -> %letter                       {% ([token]) => b.digit(token) %}

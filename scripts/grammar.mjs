@@ -24,7 +24,9 @@ if (!fresh) {
   lint(compiled, { out: process.stderr, version });
   // nearley declares a variable for each token name, to be used where the lexer does not know the name. Here
   // a name is either imported, a class of tokens, or the type of a token; which one is settled now.
-  const imported = new Set([...readFileSync(source, "utf8").matchAll(/^import \{ (.*) \} from/gm)].flatMap(([, names]) => names.split(", ")));
+  const imported = new Set(
+    [...readFileSync(source, "utf8").matchAll(/^import \{ (.*) \} from/gm)].flatMap(([, names]) => names.split(", ")),
+  );
   const text = generate(compiled, "grammar")
     .replace(/^declare var \w+: any;\n/gm, "")
     .replace(/\(lexer\.has\("(\w+)"\) \? \{type: "\w+"\} : \w+\)/g, (_, name) => (imported.has(name) ? name : `{ type: "${name}" }`))

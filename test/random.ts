@@ -1,5 +1,16 @@
 import fc from "fast-check";
-import type { Argument, Expression, Kind, Label, Layout, Parameter, Species, SymbolInfo, Symmetry } from "../src/core/expression.js";
+import type {
+  Argument,
+  Definition,
+  Expression,
+  Kind,
+  Label,
+  Layout,
+  Parameter,
+  Species,
+  SymbolInfo,
+  Symmetry,
+} from "../src/core/expression.js";
 import { one, type Rational, rational } from "../src/core/rational.js";
 import { nowhere } from "../src/source/span.js";
 
@@ -152,6 +163,24 @@ export const delta = (left: Label | Argument, right: Label | Argument): Expressi
   span: nowhere,
 });
 
+export const partOf = (
+  which: { readonly total?: number; readonly creators?: number; readonly annihilators?: number },
+  of: Expression,
+): Expression => ({ kind: "part", ...which, of, span: nowhere });
+export const definition = (name: string, parameters: readonly Label[], body: Expression): Definition => ({
+  id: nextId++,
+  name,
+  parameters,
+  body,
+  layout: layout(name, parameters.length, false),
+});
+export const call = (d: Definition, ...labels: readonly Label[]): Expression => ({
+  kind: "call",
+  definition: d,
+  arguments: labels.map(at),
+  span: nowhere,
+});
+
 class Choices {
   private readonly list: readonly number[];
   private place = 0;
@@ -242,7 +271,9 @@ export function expressionFrom(list: readonly number[], shape: Shape = {}): Expr
   const make = (scope: readonly Label[], ladders: number): Expression => {
     budget--;
     if (budget <= 0 || ladders <= 1) return ladders < 1 ? scalar(scope) : ladder(scope);
-    switch (choices.pick(operations ? (projections ? 12 : 9) : 6)) {
+    const most = operations ? (projections ? 12 : 9) : 6;
+    // A leaf at the top would make most expressions trivial.
+    switch (budget > size / 2 ? choices.pick(most - 2) + 2 : choices.pick(most)) {
       case 0:
         return ladder(scope);
       case 1:
@@ -291,5 +322,5 @@ export function expressionFrom(list: readonly number[], shape: Shape = {}): Expr
 
 /** Random expressions of a shape. */
 export function expressions(shape: Shape = {}): fc.Arbitrary<Expression> {
-  return fc.array(fc.nat({ max: 5039 }), { minLength: 4, maxLength: 60 }).map((list) => expressionFrom(list, shape));
+  return fc.array(fc.nat({ max: 5039 }), { minLength: 4, maxLength: 60, size: "max" }).map((list) => expressionFrom(list, shape));
 }

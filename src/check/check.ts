@@ -6,7 +6,7 @@ import type { NamePool, RenderOptions } from "../render/options.js";
 import { adjointPartners, form, normalOrder, reset, termCount } from "../rewrite/engine.js";
 import type { Diagnostic } from "../source/diagnostic.js";
 import { error, Fault } from "../source/diagnostic.js";
-import type { Source } from "../source/span.js";
+import type { Source, Span } from "../source/span.js";
 import { lineStarts, position } from "../source/span.js";
 import { parseExpression } from "../syntax/parse.js";
 import type { Vocabulary } from "./edits.js";
@@ -72,9 +72,15 @@ export function checkDocument(document: ElaboratedDocument, options: CheckOption
     });
     options.onStatement?.(i + 1, statements.length);
   });
-  for (const faulty of document.faulty) {
-    if (found.some(({ at }) => at === faulty.span.start)) continue;
-    const report = { ...faultyReport(faulty, document.diagnostics), name: faulty.name, ...position(starts, faulty.span.start) };
+  const checked = new Set(statements.map((statement) => statement.span.start));
+  const errors = document.diagnostics.filter((d) => d.severity === "error").sort((x, y) => x.span.start - y.span.start);
+  let next = 0;
+  for (const faulty of [...document.faulty].sort((x, y) => x.span.start - y.span.start)) {
+    if (checked.has(faulty.span.start)) continue;
+    while (next < errors.length && (errors[next] as Diagnostic).span.start < faulty.span.start) next++;
+    const cause = errors[next];
+    const message = cause !== undefined && cause.span.start <= faulty.span.end ? cause.message : undefined;
+    const report = { ...faultyReport(faulty.kind, message), name: faulty.name, ...position(starts, faulty.span.start) };
     found.push({ at: faulty.span.start, report: report as StatementReport });
   }
   found.sort((a, b) => a.at - b.at);
@@ -113,6 +119,8 @@ class Checker {
   private readonly slips: "none" | "claims" | "all";
   private readonly starts: readonly number[];
   private readonly declared: Vocabulary;
+  /** Milliseconds that slips may still be looked for in this document. */
+  private patience = 20_000;
 
   constructor(source: Source, scope: Scope, names: RenderOptions, effort: Effort, slips: "none" | "claims" | "all") {
     this.source = source;
@@ -186,18 +194,17 @@ class Checker {
     return decide(equation, this.effort);
   }
 
-  /** The residual of a refuted equation, and the slip behind it where one is wanted and found. */
+  /** The residual of a refuted equation, and the slip behind it where one is wanted and found. A verdict stands without them. */
   private explain(equation: Equation, decision: Decision, search: boolean): Partial<ClaimReport> {
     if (decision.sums === undefined) return {};
-    try {
-      const { left, right, residual } = decision.sums;
-      const { latex, text, terms, words } = describe(left, right, residual, this.names);
-      const suggestion = search ? this.suggestion(equation, decision) : undefined;
-      return { residual: latex, residualText: text, residualTerms: terms, words, ...(suggestion === undefined ? {} : { suggestion }) };
-    } catch (problem) {
-      // A verdict stands without its explanation.
-      return { words: [diagnosticOf(problem, equation.left.span).message] };
-    }
+    const { left, right, residual } = decision.sums;
+    const { span } = equation.left;
+    const described = attempted(span, () => describe(left, right, residual, this.names));
+    const found = search ? attempted(span, () => this.suggestion(equation, decision)) : undefined;
+    if ("problem" in described) return { words: [described.problem] };
+    const { latex, text, terms, words } = described.value;
+    const suggestion = found !== undefined && "value" in found ? found.value : undefined;
+    return { residual: latex, residualText: text, residualTerms: terms, words, ...(suggestion === undefined ? {} : { suggestion }) };
   }
 
   private suggestion(equation: Equation, decision: Decision): Suggestion | undefined {
@@ -206,7 +213,9 @@ class Checker {
     // What the equation itself names is a likelier source of a slip than what is only declared.
     const merge = <T extends { readonly id: number }>(a: readonly T[], b: readonly T[]): readonly T[] =>
       [...new Map([...a, ...b].map((x) => [x.id, x])).values()].slice(0, 40);
+    const started = performance.now();
     const slip = findSlip(equation, decision.sums, {
+      milliseconds: Math.min(1500, this.patience),
       source: this.source.text,
       names: this.names,
       words: {
@@ -218,6 +227,7 @@ class Checker {
       prove: (repaired) => this.decide(repaired).status === "proved",
       read: (a, b) => this.read(a, b),
     });
+    this.patience = Math.max(100, this.patience - (performance.now() - started));
     if (slip === undefined) return undefined;
     const { kind, side, span, message, repaired } = slip;
     return { slip: kind, side, ...position(this.starts, span.start), message, repaired };
@@ -238,6 +248,14 @@ class Checker {
   }
 }
 
+function attempted<T>(span: Span, work: () => T): { readonly value: T } | { readonly problem: string } {
+  try {
+    return { value: work() };
+  } catch (problem) {
+    return { problem: diagnosticOf(problem, span).message };
+  }
+}
+
 /** The fewest trials and the largest difference of a chain's equations; null where one was not compared. */
 function numbers(decisions: readonly Decision[]): Numbers | null {
   const all = decisions.flatMap((decision) => (decision.numeric === undefined ? [] : [decision.numeric]));
@@ -254,14 +272,8 @@ function numbers(decisions: readonly Decision[]): Numbers | null {
 }
 
 /** A statement that was to be checked but could not be read. */
-function faultyReport({ kind, span }: ElaboratedDocument["faulty"][number], diagnostics: readonly Diagnostic[]): Partial<StatementReport> {
-  const diagnostic = diagnostics.find((d) => d.severity === "error" && d.span.start >= span.start && d.span.start <= span.end);
-  const common = {
-    passes: false,
-    status: "error" as const,
-    milliseconds: 0,
-    ...(diagnostic === undefined ? {} : { message: diagnostic.message }),
-  };
+function faultyReport(kind: "claim" | "refute" | "show", message: string | undefined): Partial<StatementReport> {
+  const common = { passes: false, status: "error" as const, milliseconds: 0, ...(message === undefined ? {} : { message }) };
   return kind === "show"
     ? { kind, ...common, latex: null, text: null, terms: null }
     : { kind, ...common, symbolic: null, numeric: null, residual: null };

@@ -1,11 +1,13 @@
 import type { Expression } from "../core/expression.js";
+import { rational } from "../core/rational.js";
 import { latexExpression } from "../render/expression.js";
 import type { RenderOptions } from "../render/options.js";
 import { isInfinite } from "../rewrite/rules/canonical.js";
 import type { Derivation } from "../rewrite/rules/derivation.js";
-import { children } from "../rewrite/rules/node.js";
+import { alphaEqual } from "../rewrite/rules/labels.js";
+import { children, product, withChildren } from "../rewrite/rules/node.js";
 import { explainingRules } from "../rewrite/rules/sets.js";
-import { type Limits, normalize } from "../rewrite/rules/strategy.js";
+import { isNormalForm, type Limits, normalize } from "../rewrite/rules/strategy.js";
 
 /** A derivation to be read: lines of LaTeX, each with the rules that led to it from the line before. */
 export interface Explanation {
@@ -52,6 +54,9 @@ const silent: ReadonlySet<string> = new Set([
   "conjugate-real",
 ]);
 
+/** Rules that only sort operators that commute or anticommute. */
+const isSilent = (rule: string): boolean => silent.has(rule) || /-order(-back)?(-creators)?$/.test(rule);
+
 interface Mark {
   readonly rules: readonly string[];
   readonly steps: number;
@@ -63,7 +68,7 @@ function mergeByRule(derivation: Derivation): Mark[] {
   const marks: { rules: string[]; loud: string | undefined; steps: number; state: Expression }[] = [];
   for (const step of derivation.steps) {
     const last = marks[marks.length - 1];
-    const quiet = silent.has(step.rule);
+    const quiet = isSilent(step.rule);
     if (last && (quiet || last.loud === undefined || last.loud === step.rule)) {
       if (!last.rules.includes(step.rule)) last.rules.push(step.rule);
       last.loud ??= quiet ? undefined : step.rule;
@@ -89,6 +94,30 @@ function thin(marks: readonly Mark[], most: number): readonly Mark[] {
   return out;
 }
 
+/** For the eye: equal neighbours as a power, and the number of a term in front of its integral. */
+function tidy(e: Expression): Expression {
+  const parts = children(e);
+  const now = withChildren(
+    e,
+    parts.map((part) => tidy(part)),
+  );
+  if (now.kind === "bind") {
+    const first = now.body.kind === "product" ? now.body.factors[0] : undefined;
+    if (first?.kind !== "number" || now.body.kind !== "product") return now;
+    return { kind: "product", factors: [first, { ...now, body: product(now.body.factors.slice(1)) }], span: now.span };
+  }
+  if (now.kind !== "product") return now;
+  const out: Expression[] = [];
+  for (let k = 0; k < now.factors.length; ) {
+    const factor = now.factors[k] as Expression;
+    let end = k + 1;
+    while (factor.kind === "ladder" && end < now.factors.length && alphaEqual(factor, now.factors[end] as Expression)) end++;
+    out.push(end - k > 1 ? { kind: "power", base: factor, exponent: rational(end - k), span: factor.span } : factor);
+    k = end;
+  }
+  return out.length === now.factors.length ? now : { ...now, factors: out };
+}
+
 /** Terms of a sum that share a line. */
 const perLine = 4;
 
@@ -106,7 +135,7 @@ function broken(e: Expression, options: RenderOptions): readonly string[] {
 
 /** Rules that a line names: the loud ones, or the silent ones where it has no other. */
 function named(rules: readonly string[]): string {
-  const loud = rules.filter((rule) => !silent.has(rule));
+  const loud = rules.filter((rule) => !isSilent(rule));
   const list = loud.length > 0 ? loud : rules;
   return list.length > 4 ? `${list.slice(0, 3).join(", ")} and ${list.length - 3} more` : list.join(", ");
 }
@@ -143,13 +172,15 @@ export function explain(expression: Expression, options: ExplainOptions = {}): E
   ];
   const rows: string[] = [`& ${lines[0]?.latex ?? ""}`];
   for (const mark of marks) {
-    const parts = broken(mark.state, render);
+    const parts = broken(tidy(mark.state), render);
     lines.push({ rules: mark.rules, steps: mark.steps, latex: parts.join(" ") });
     parts.forEach((part, k) => {
       rows.push(`${k === 0 ? "&= " : "&\\quad "}${part}${k === 0 ? ` && \\text{${named(mark.rules)}}` : ""}`);
     });
   }
-  if (derivation.steps.length === 0 && why === "done") rows[0] = `& ${lines[0]?.latex ?? ""} && \\text{in normal form}`;
+  if (derivation.steps.length === 0 && why === "done" && isNormalForm(result))
+    rows[0] = `& ${lines[0]?.latex ?? ""} && \\text{in normal form}`;
+  else if (why === "done" && !isNormalForm(result)) rows.push("& && \\text{no rule goes further}");
   if (why !== "done") rows.push(`&= \\dots && \\text{stopped: ${why}}`);
   const latex = selfContained(`\\begin{align*}\n${rows.join(" \\\\\n")}\n\\end{align*}`);
   const source = hasInfinite(result) ? origin(derivation) : undefined;

@@ -78,10 +78,3 @@ function factorExpression(factor: FormFactor, span: Span): Expression {
 function origin(kind: Kind): Argument {
   return { kind: "affine", of: kind, scale: { number: one, parameters: [] }, terms: [] };
 }
-
-/** A Gaussian rational times powers of parameters and numbers: what one side may carry too much. */
-export interface Ratio {
-  readonly re: Rational;
-  readonly im: Rational;
-  readonly scalars: readonly FormScalar[];
-}

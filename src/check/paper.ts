@@ -80,7 +80,7 @@ function rowsOf({ name, document, report }: Checked): readonly Row[] {
     }
     const claim = byLine.get(line);
     if (claim === undefined || claim.kind === "show") return [];
-    const { latex, text } = printed(source, statement.span);
+    const { latex, text } = printed(source, statement.span, statement.name);
     const comment = commentOf(source, statement.span);
     const cause = /\b(?:error of the paper|(?:lost|changed) in (?:the )?conversion)\b/i.exec(comment);
     const conversion = claim.kind === "refute" && cause !== null && !/^error/i.test(cause[0]);

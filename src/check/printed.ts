@@ -13,10 +13,17 @@ export interface Printed {
 /** Names of the language that LaTeX sets upright. */
 const operators = /(?<![A-Za-z\\{])(ch|sh|tr|part)(?![A-Za-z])/g;
 
-/** The formula of a statement, from its source text. */
-export function printed(source: Source, span: Span): Printed {
-  const whole = oneLine(source.text.slice(span.start, span.end));
-  const text = whole.replace(/^(?:claim|refute|show)\b\s*(?:\([^:]*?\)\s*)?:?\s*/, "");
+/** The formula of a statement of this name, from its source text. */
+export function printed(source: Source, span: Span, name: string): Printed {
+  const whole = oneLine(source.text.slice(span.start, span.end)).replace(/^(?:claim|refute|show)\b\s*/, "");
+  const words = name.replace(/\s+/g, " ");
+  const head =
+    words !== "" && (whole.startsWith(words) || whole.startsWith(`(${words}`))
+      ? whole.indexOf(":", words.length) + 1
+      : whole.startsWith(":")
+        ? 1
+        : 0;
+  const text = whole.slice(head).trim();
   const latex = toPlainLatex(text);
   return { latex: checkLatex(latex) === null ? latex : null, text };
 }

@@ -57,7 +57,9 @@ export function findSlip(equation: Equation, sums: NonNullable<Decision["sums"]>
   if (termCount(residual) === 0 || termCount(residual) > searchable) return undefined;
   const started = performance.now();
   let left = search.candidates ?? 3000;
-  const spent = (): boolean => left-- <= 0 || performance.now() - started > (search.milliseconds ?? 1500);
+  // What settles the residual and still cannot be proved is not tried for ever.
+  let offers = 5;
+  const spent = (): boolean => left-- <= 0 || offers <= 0 || performance.now() - started > (search.milliseconds ?? 1500);
   const sides = isPlain(equation.left) ? (["right", "left"] as const) : (["right"] as const);
   const trials = sides.map((side) => new Trial(equation, side, residual));
   const stages: ((trial: Trial) => Iterable<Edit>)[] = [
@@ -81,6 +83,7 @@ export function findSlip(equation: Equation, sums: NonNullable<Decision["sums"]>
         if (!trial.settles(edit)) continue;
         const slip = offer(trial, edit, search);
         if (slip !== undefined) return slip;
+        offers--;
       }
     }
   }
@@ -206,6 +209,7 @@ function writer(names: RenderOptions): Writer {
   };
 }
 
+/** A Gaussian rational times powers of parameters and numbers. */
 interface Ratio {
   readonly re: Rational;
   readonly im: Rational;

@@ -12,7 +12,7 @@ export const marker = "% Written by wick. Changes made here are lost.";
 export function texBody(document: ElaboratedDocument): string {
   const names = namePool(document.scope);
   const parts = document.statements.map((statement) => {
-    const { latex, text } = printed(document.source, statement.span);
+    const { latex, text } = printed(document.source, statement.span, statement.name);
     const shown = latex ?? verbatim(text);
     if (statement.kind !== "show") {
       const note = statement.kind === "refute" ? "\\quad\\text{(false)}" : "";

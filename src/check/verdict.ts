@@ -48,9 +48,15 @@ export function verdict(symbolic: Symbolic, numerical: Numerical, span: Span): V
     const both = symbolic.kind === "unknown" ? `; nor does the symbolic way decide it: ${symbolic.diagnostic.message}` : "";
     const heard =
       symbolic.kind === "equal" ? "the normal forms agree, but " : symbolic.kind === "different" ? "the normal forms differ, but " : "";
+    const hint = symbolic.kind === "unknown" ? symbolic.diagnostic.hint : undefined;
     return {
       status: "error",
-      diagnostic: error("not-evaluated", numerical.span, `${heard}the finite model cannot evaluate this: ${numerical.message}${both}`),
+      diagnostic: error(
+        "not-evaluated",
+        numerical.span,
+        `${heard}the finite model cannot evaluate this: ${numerical.message}${both}`,
+        hint,
+      ),
     };
   }
   if (!numerical.agree) {

@@ -79,14 +79,20 @@ function checkFound(
     if (problem instanceof Stop) return { report: failed(found.path, problem), text: "" };
     throw problem;
   }
-  const report = checkText(text, {
-    ...effort(flags),
-    path: found.path,
-    read: reader(found, io),
-    slips: flags.explain === true ? "all" : "claims",
-    onStatement: tick,
-  });
-  return { report, text };
+  try {
+    const options = {
+      ...effort(flags),
+      path: found.path,
+      read: reader(found, io),
+      slips: flags.explain === true ? "all" : "claims",
+      onStatement: tick,
+    } as const;
+    return { report: checkText(text, options), text };
+  } catch (problem) {
+    // A bug in one document must not keep the others from being checked.
+    const message = `internal error: ${problem instanceof Error ? problem.message : String(problem)}`;
+    return { report: failed(found.path, new Stop(message, "please report this document")), text };
+  }
 }
 
 function effort({ seed, points, trials }: Effort): Effort {

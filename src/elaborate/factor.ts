@@ -6,46 +6,21 @@ import { cover } from "../source/span.js";
 import type { ScriptItem, Tree } from "../syntax/tree.js";
 import type { Factor } from "./algebra.js";
 import { coerce, multiply, quotient } from "./algebra.js";
+import type { Cursor } from "./cursor.js";
+import { nextGroup } from "./cursor.js";
 import { asArguments, at, bindLabels, bindMeaning, freshGroups, local } from "./environment.js";
 import { describeAll, describeGroups } from "./kinds.js";
 import { indexKinds, mentionsLabel, readArgument, readFree, readsAsLabels } from "./label.js";
 import type { Env, Mapping, Meaning } from "./meaning.js";
 import { adjointOf, bindOf, flat, productOf, sortName, spanIn, spend } from "./meaning.js";
 import { occurrence, spell } from "./name.js";
-import type { After, Head } from "./resolve.js";
 import { applyMap, resolve, unapplied } from "./resolve.js";
 import type { Entry, Macro, MacroParameter } from "./scope.js";
 import { where } from "./scope.js";
 import { applyAll } from "./script.js";
 import { builtin } from "./special.js";
 import { undeclared } from "./undeclared.js";
-
-/** A place in a run of things written one after another. */
-export interface Cursor {
-  readonly items: readonly Tree[];
-  at: number;
-}
-
-/** A parenthesised list that follows, with the superscripts on it. */
-export interface Group {
-  readonly items: readonly Tree[];
-  readonly after: readonly ScriptItem[];
-  readonly span: Span;
-}
-
-/** The group that comes next, if one does: `(A)`, `(A, B)`, `(A)^2`. */
-export function nextGroup(cursor: Cursor): Group | undefined {
-  const tree = cursor.items[cursor.at];
-  if (!tree) return undefined;
-  const inner = tree.kind === "script" && !tree.sub && tree.sup ? tree.base : tree;
-  const after = tree.kind === "script" && tree.sup ? tree.sup.items : [];
-  if (inner.kind === "group" && inner.delimiter === "(") {
-    // ((1,x)) is one pair, (1,x) two arguments.
-    return { items: [inner.body], after, span: tree.span };
-  }
-  if (inner.kind === "list" && inner.delimiter === "(") return { items: inner.items, after, span: tree.span };
-  return undefined;
-}
+import type { After, Head } from "./use.js";
 
 /** A product: applications are found first, then the factors are multiplied in the written order. */
 export function readProduct(items: readonly Tree[], span: Span, env: Env): Meaning {

@@ -8,8 +8,8 @@ import { readArgument, readFree } from "./label.js";
 import type { Env } from "./meaning.js";
 import type { Occurrence } from "./name.js";
 import { divide, nameOf, spellItem } from "./name.js";
-import type { After, Head } from "./resolve.js";
 import type { Entry } from "./scope.js";
+import type { After, Head } from "./use.js";
 
 /**
  * The names of a command line without documents: single letters a to h are bosons with any labels, each

@@ -61,7 +61,7 @@ export interface Env {
 }
 
 /** Nodes that the expansions of one statement may make. */
-export const mostNodes = 400_000;
+export const mostNodes = 200_000;
 
 export function spend(env: Env, span: Span, nodes = 1): void {
   env.work.budget -= nodes;

@@ -49,7 +49,7 @@ export function occurrence(tree: Tree): Occurrence | undefined {
 }
 
 /** Whether a superscript can only be an operation, never part of a name: `*`, `\dagger`, `\top`, a bare number. */
-function isOperation(item: ScriptItem): boolean {
+export function isOperation(item: ScriptItem): boolean {
   if (item.kind === "mark") return item.text === "*" || item.text === "\\dagger" || item.text === "\\top";
   const tree = unbrace(item.tree);
   return tree.kind === "number" || tree.kind === "quotient" || tree.kind === "sum";

@@ -1,5 +1,5 @@
 import { isCallable, substitute } from "../core/argument.js";
-import type { Argument, Kind, Label, Species } from "../core/expression.js";
+import type { Argument, Kind, Label } from "../core/expression.js";
 import { Fault, fail } from "../source/diagnostic.js";
 import type { Span } from "../source/span.js";
 import type { ScriptItem, Tree } from "../syntax/tree.js";
@@ -10,19 +10,10 @@ import { fits, indexKinds, readArgument, readItems } from "./label.js";
 import { isMode, lenientHead } from "./lenient.js";
 import type { Env, Mapping, Meaning } from "./meaning.js";
 import { flat, productOf, spanIn, spend } from "./meaning.js";
-import type { Occurrence, Over } from "./name.js";
+import type { Occurrence } from "./name.js";
 import { divide, isBuiltin, labelForm, nameOf, spellItem, spellOccurrence } from "./name.js";
-import type { Entry, Macro } from "./scope.js";
-
-/** Scripts and overlines that are operations on what a name stands for, to be done in order. */
-export type After = readonly (ScriptItem | Over)[];
-
-/** What a name stands for before anything is applied to it. */
-export type Head =
-  | { readonly sort: "meaning"; readonly meaning: Meaning; readonly after: After }
-  /** Ladder operators without their labels, to be smeared; several where species share the base. */
-  | { readonly sort: "species"; readonly species: readonly Species[]; readonly after: After }
-  | { readonly sort: "macro"; readonly entry: Entry; readonly macro: Macro; readonly labels: readonly Argument[]; readonly after: After };
+import type { Entry } from "./scope.js";
+import type { After, Head } from "./use.js";
 
 /** Finds what a name means; `undefined` where nothing declares it. Exact names come before those with labels. */
 export function resolve(o: Occurrence, env: Env): Head | undefined {

@@ -222,26 +222,51 @@ export class Scope {
     return this.#faulty.get(base);
   }
 
-  /** The declared name that is most like this one: the fewest edits of the base, then of its scripts. */
-  nearest(name: string, base: string, only?: "index"): string | undefined {
+  /**
+   * The declared name that is most like this one: the fewest edits of the base, then of its scripts. An index stands
+   * for nothing but a label, so where a factor is wanted it comes after everything else; labels in subscripts are not
+   * compared with each other, and a name that has one is more like others that do.
+   */
+  nearest(wanted: Wanted, only?: "index"): string | undefined {
+    const name = nameOf(wanted.base, wanted.sub, wanted.sup);
+    const hasLabel = wanted.labels.includes(true);
     let best: string | undefined;
     let least = Number.POSITIVE_INFINITY;
-    const consider = (candidate: string, candidateBase: string): void => {
-      const distance = 2 * edits(base, candidateBase) + 0.5 * edits(name, candidate);
+    const consider = (candidate: string, base: string, written: string, penalty: number): void => {
+      const distance = 2 * edits(wanted.base, base) + 0.5 * edits(name, written) + penalty;
       if (distance < least) [best, least] = [candidate, distance];
     };
     let seen = 0;
+    if (only !== "index")
+      for (const entry of this.#keys.values()) {
+        if (++seen > mostNames) break;
+        const labelled = entry.sub.some((item) => typeof item !== "string");
+        const written = labelled && hasLabel ? nameOf(entry.base, withLabels(entry, wanted), entry.sup) : entry.name;
+        consider(entry.name, entry.base, written, labelled === hasLabel ? 0 : 0.5);
+      }
+    if (best !== undefined) return best;
     for (const index of this.#indices.values()) {
       if (++seen > mostNames) break;
-      consider(index.name, index.name);
-    }
-    if (only === "index") return best;
-    for (const entry of this.#keys.values()) {
-      if (++seen > mostNames) break;
-      consider(entry.name, entry.base);
+      consider(index.name, index.name, index.name, 0);
     }
     return best;
   }
+}
+
+/** A name that was looked for, without what is an operation on it. */
+export interface Wanted {
+  readonly base: string;
+  readonly sub: readonly string[];
+  readonly sup: readonly string[];
+  /** Which items of the subscript are labels. */
+  readonly labels: readonly boolean[];
+}
+
+/** The subscript of an entry with the labels of the name that was looked for. */
+function withLabels(entry: Entry, wanted: Wanted): readonly string[] {
+  const labels = wanted.sub.filter((_, k) => wanted.labels[k]);
+  let next = 0;
+  return entry.sub.map((item) => (typeof item === "string" ? item : (labels[next++] ?? "?")));
 }
 
 function put(map: Map<string, Entry[]>, key: string, entry: Entry): void {

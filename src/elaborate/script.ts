@@ -7,7 +7,7 @@ import type { Env, Meaning } from "./meaning.js";
 import { lift, spanIn } from "./meaning.js";
 import type { Over } from "./name.js";
 import { spellItem, unbrace } from "./name.js";
-import type { After } from "./resolve.js";
+import type { After } from "./use.js";
 
 /** Operations in superscripts and over names, in order. */
 export function applyAll(meaning: Meaning, after: After, span: Span, env: Env): Meaning {

@@ -9,8 +9,9 @@ import type { ScriptItem, Tree } from "../syntax/tree.js";
 import type { Factor } from "./algebra.js";
 import { deltaOf, multiply, trace } from "./algebra.js";
 import { constant } from "./constant.js";
+import type { Cursor, Group } from "./cursor.js";
+import { nextBracket } from "./cursor.js";
 import { at } from "./environment.js";
-import type { Cursor, Group } from "./factor.js";
 import { describe } from "./kinds.js";
 import { indexKinds, readArgument, readFree } from "./label.js";
 import type { Env, Meaning } from "./meaning.js";
@@ -74,7 +75,7 @@ function unsupported(o: Occurrence, span: Span, what: string): never {
 
 /** Takes the group that comes next. */
 function take(o: Occurrence, cursor: Cursor, env: Env, count: number, example: string): Group {
-  const group = groupAt(cursor);
+  const group = nextBracket(cursor);
   if (group?.items.length !== count)
     return fail(
       "missing-argument",
@@ -83,17 +84,6 @@ function take(o: Occurrence, cursor: Cursor, env: Env, count: number, example: s
     );
   cursor.at++;
   return group;
-}
-
-function groupAt(cursor: Cursor): Group | undefined {
-  const tree = cursor.items[cursor.at];
-  if (!tree) return undefined;
-  const inner = tree.kind === "script" && !tree.sub && tree.sup ? tree.base : tree;
-  const after = tree.kind === "script" && tree.sup ? tree.sup.items : [];
-  // `part_2\{A\}` and `\exp[A]` are seen in papers; a list in other delimiters is a commutator.
-  if (inner.kind === "group") return { items: [inner.body], after, span: tree.span };
-  if (inner.kind === "list" && inner.delimiter === "(") return { items: inner.items, after, span: tree.span };
-  return undefined;
 }
 
 // Deltas
@@ -107,7 +97,7 @@ function delta(o: Occurrence, cursor: Cursor, env: Env): Meaning {
       return fail("bad-delta", span, `found a delta with ${items.length} labels, expected two, as in \\delta_{m,n}`);
     return applyAll(scalar(between(items.map(treeOf), span, env)), [...o.sup, ...o.over], o.span, env);
   }
-  const group = groupAt(cursor);
+  const group = nextBracket(cursor);
   if (!group || group.items.length > 2)
     return fail("bad-delta", span, "found `\\delta` without labels, expected `\\delta(x-y)` or `\\delta_{m,n}`");
   cursor.at++;
@@ -239,7 +229,7 @@ function scalarFunction(o: Occurrence, cursor: Cursor, env: Env, read: Read): Me
   const span = spanIn(env, o.span);
   if (o.sub.length > 0) return undefined;
   const name = o.base as "exp" | "cosh" | "sinh";
-  const group = groupAt(cursor);
+  const group = nextBracket(cursor);
   let meaning: Meaning;
   let after: readonly ScriptItem[] = [];
   if (group?.items.length === 1) {
@@ -274,7 +264,7 @@ function exponential(o: Occurrence, env: Env): Meaning | undefined {
 function traceOf(o: Occurrence, cursor: Cursor, env: Env, read: Read): Meaning | undefined {
   if (o.sub.length > 0) return undefined;
   const span = spanIn(env, o.span);
-  const group = groupAt(cursor);
+  const group = nextBracket(cursor);
   if (group?.items.length === 1) {
     const tree = group.items[0] as Tree;
     const whole = asMap(env.read(tree, env), at(env, tree), "in a trace", 2);
@@ -298,7 +288,7 @@ function traceOf(o: Occurrence, cursor: Cursor, env: Env, read: Read): Meaning |
 
 /** `C(A, B)`. */
 function contraction(o: Occurrence, cursor: Cursor, env: Env): Meaning | undefined {
-  const group = groupAt(cursor);
+  const group = nextBracket(cursor);
   if (o.sub.length > 0 || !group || (env.scope.lenient && group.items.length !== 2)) return undefined;
   if (group.items.length !== 2)
     return fail(

@@ -1,11 +1,16 @@
 import { fail } from "../source/diagnostic.js";
 import type { Env } from "./meaning.js";
 import type { Occurrence } from "./name.js";
-import { spellOccurrence } from "./name.js";
+import { divide, isOperation, nameOf, spellItem } from "./name.js";
+
+/** Whether a name is that of an index, or of a label made from one: `x`, `x'`, `x_1`. */
+const isLabel = (name: string, env: Env): boolean => env.scope.labelNames.has(name.replace(/[_'].*$/, ""));
 
 /** Reports a name that nothing declares, with the nearest declared one. */
 export function undeclared(o: Occurrence, env: Env, only?: "index"): never {
-  const name = spellOccurrence(o);
+  const sup = o.sup.filter((item) => !isOperation(item)).map(spellItem);
+  const sub = o.sub.map(spellItem);
+  const name = nameOf(o.base, sub, sup);
   const span = env.site ?? o.span;
   const place = env.scope.faultyPlace(o.base);
   if (place !== undefined)
@@ -15,7 +20,8 @@ export function undeclared(o: Occurrence, env: Env, only?: "index"): never {
       `\`${name}\` was declared ${place}, in a statement with an error`,
       "correct that statement first",
     );
-  const nearest = env.scope.nearest(name, o.base, only);
+  const labels = o.sub.map((item) => divide([item]).some((piece) => isLabel(spellItem(piece), env)));
+  const nearest = env.scope.nearest({ base: o.base, sub, sup, labels }, only);
   const what = only === "index" ? "is not declared as an index" : "is not declared";
   if (nearest === undefined) return fail("undeclared", span, `\`${name}\` ${what}, and nothing else is`, "declare it above its first use");
   return fail(

@@ -5,8 +5,8 @@ import type { Machine } from "./machine.js";
 import { powerMod } from "./prime.js";
 import type { Node, Place } from "./program.js";
 import type { Ring, Value } from "./ring.js";
-import { argumentLabels, collect, freeLabels } from "./survey.js";
 import { images } from "./table.js";
+import { argumentLabels, collect, freeLabels } from "./tree.js";
 
 /**
  * Makes a model's random numbers satisfy what the document assumes.

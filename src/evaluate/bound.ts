@@ -1,5 +1,5 @@
 import type { Assumption, Equation, Expression } from "../core/expression.js";
-import { children } from "./survey.js";
+import { children } from "./tree.js";
 
 /**
  * How often a false equation can pass by accident. Written over a common denominator, the difference of

@@ -4,8 +4,8 @@ import type { Span } from "../source/span.js";
 import { Unsupported } from "./limits.js";
 import { Monomials } from "./poly.js";
 import { inverseMod } from "./prime.js";
-import { argumentLabels, isScalar } from "./survey.js";
 import type { Orbit } from "./table.js";
+import { argumentLabels, isScalar } from "./tree.js";
 
 /**
  * An expression made ready for evaluation: labels numbered, adjoints pushed down to the ladder operators,

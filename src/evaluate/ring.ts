@@ -246,6 +246,9 @@ export function floatRing(order: number): Ring {
     // k a_0 b_k = sum_{j=1}^k (q j - k + j) a_j b_{k-j}  (Euler's recurrence for powers of a series)
     return recur(a, first, [x / modulus ** 2, -y / modulus ** 2], (j, k) => (q * j - k + j) / k);
   };
+  /** Nothing but rounding, all along the series: 0^q is 0 for positive q. */
+  const cancels = (a: Value): boolean =>
+    Array.from({ length: order + 1 }, (_, k) => 3 * k).every((k) => Math.hypot(at(a, k), at(a, k + 1)) <= 1e-12 * at(a, k + 2));
   return {
     exact: false,
     order,
@@ -262,7 +265,11 @@ export function floatRing(order: number): Ring {
     invert: (a) => powerSeries(a, -1),
     rational: (a) => constant(quotient(a), 0),
     isZero: (a) => a.every((x) => x === 0),
-    root: (a, exponent) => powerSeries(a, quotient(exponent)),
+    root: (a, exponent) => {
+      const q = quotient(exponent);
+      if (q > 0 && cancels(a)) return a.map((_, i) => (i % 3 === 2 ? (a[i] as number) ** q : 0));
+      return powerSeries(a, q);
+    },
     exp: (a) => {
       const radius = Math.exp(at(a, 0));
       if (!(radius < 1e150)) throw new Singular("the exponential overflows");

@@ -1,7 +1,9 @@
 import type { Argument, Assumption, Equation, Expression, Kind, Label, Parameter, Species, SymbolInfo } from "../core/expression.js";
-import { add, multiply, one, type Rational, rational, zero } from "../core/rational.js";
+import type { Rational } from "../core/rational.js";
 import type { Span } from "../source/span.js";
 import { Unsupported } from "./limits.js";
+import { rowsOf, strict } from "./rows.js";
+import { children, collect, freeLabels } from "./tree.js";
 import { unimodular } from "./unimodular.js";
 
 /** What an equation needs from a finite model, found by one walk over everything that it mentions. */
@@ -25,36 +27,6 @@ export interface Survey {
   readonly rescaled: boolean;
   /** Parameters that scale a label. */
   readonly scaling: readonly Parameter[];
-}
-
-/** The immediate sub-expressions, a definition's body and a unitary's generator among them. */
-export function children(e: Expression): readonly Expression[] {
-  switch (e.kind) {
-    case "sum":
-      return e.terms;
-    case "product":
-      return e.factors;
-    case "power":
-      return [e.base];
-    case "bind":
-      return [e.body];
-    case "adjoint":
-    case "normal":
-    case "expectation":
-    case "part":
-    case "derivative":
-    case "function":
-      return [e.of];
-    case "commutator":
-    case "contraction":
-      return [e.left, e.right];
-    case "call":
-      return [e.definition.body];
-    case "unitary":
-      return [e.unitary.generator];
-    default:
-      return [];
-  }
 }
 
 const deepest = 600;
@@ -82,43 +54,6 @@ function guardDepth(roots: readonly Expression[]): void {
     if (most > deepest) throw new Unsupported("the expression is nested too deeply for the finite model", top.e.span);
     depth.set(top.e, most + 1);
   }
-}
-
-/** The symbols and parameters that occur, scales aside. */
-export function collect(root: Expression): { readonly symbols: Map<number, SymbolInfo>; readonly parameters: Map<number, Parameter> } {
-  const symbols = new Map<number, SymbolInfo>();
-  const parameters = new Map<number, Parameter>();
-  const seen = new Set<Expression>();
-  const stack = [root];
-  for (let e = stack.pop(); e !== undefined; e = stack.pop()) {
-    if (seen.has(e)) continue;
-    seen.add(e);
-    if (e.kind === "value") symbols.set(e.symbol.id, e.symbol);
-    if (e.kind === "parameter") parameters.set(e.parameter.id, e.parameter);
-    stack.push(...children(e));
-  }
-  return { symbols, parameters };
-}
-
-/** True when an expression is a number rather than an operator; memoised in the map given. */
-export function isScalar(e: Expression, known: Map<Expression, boolean>): boolean {
-  const old = known.get(e);
-  if (old !== undefined) return old;
-  let answer: boolean;
-  switch (e.kind) {
-    case "ladder":
-    case "unitary":
-      answer = false;
-      break;
-    case "expectation":
-    case "contraction":
-      answer = true;
-      break;
-    default:
-      answer = children(e).every((child) => isScalar(child, known));
-  }
-  known.set(e, answer);
-  return answer;
 }
 
 /** A monomial in positive numbers, positive parameters and pi, whose roots exist in the exact model. */
@@ -174,7 +109,9 @@ export function survey(equation: Equation): Survey {
   // The labels free in an assumption are its own; those of the equation are asked for afresh.
   const free = new Map<number, Label>();
   for (const side of [equation.left, equation.right]) for (const label of freeLabels(side)) free.set(label.id, label);
-  unimodular(walk.rows, (label) => free.has(label.id));
+  const rows = rowsOf(equation, [...used]);
+  for (const row of rows) for (const term of row.terms) walk.coefficient(term.coefficient, row.span);
+  unimodular(rows, (label) => free.has(label.id));
   return {
     symbols: walk.symbols,
     parameters: walk.parameters,
@@ -190,19 +127,11 @@ export function survey(equation: Equation): Survey {
   };
 }
 
-/** A linear form of labels that stands as an argument. */
-export interface Row {
-  readonly terms: readonly { readonly label: Label; readonly coefficient: Rational }[];
-  readonly number: Rational;
-  readonly span: Span;
-}
-
 class Walk {
   readonly symbols = new Map<number, SymbolInfo>();
   readonly parameters = new Map<number, Parameter>();
   readonly scaling = new Map<number, Parameter>();
   readonly residues = new Set<number>();
-  readonly rows: Row[] = [];
   floating = false;
   denominator = 1;
   private derivatives = false;
@@ -241,43 +170,30 @@ class Walk {
         if (e.symbol.symmetries.some((s) => s.sign < 0 && s.permutation.some((to, from) => to !== from)))
           this.antisymmetric = Math.max(this.antisymmetric, e.symbol.slots.length);
         e.arguments.forEach((a) => {
-          this.argument(a, e.span);
-          if (a.kind !== "affine" || a.terms.length === 0) return;
-          const entry = this.scales.get(e.symbol.id) ?? { kinds: new Set(), labels: [] };
-          entry.kinds.add(
-            a.scale.parameters
-              .map((s) => `${s.parameter.id}^${s.exponent}`)
-              .sort()
-              .join(" "),
-          );
-          entry.labels.push(...a.terms.map((t) => t.label));
-          this.scales.set(e.symbol.id, entry);
+          this.coefficients(a, e.span);
+          this.scaled(e.symbol.id, a);
         });
         break;
       }
       case "ladder":
         for (const a of e.arguments) {
-          this.argument(a, e.span);
-          if (a.kind !== "affine") continue;
-          if (a.scale.parameters.length > 0 || !isUnit(a.scale.number) || a.terms.some((t) => !isUnit(t.coefficient)))
-            throw new Unsupported(
-              "a ladder operator at a scaled label changes its commutation relation, which the finite model cannot follow",
-              e.span,
-            );
+          this.coefficients(a, e.span);
+          if (a.kind === "affine" && a.scale.parameters.length > 0) throw new Unsupported(strict.ladder, e.span);
         }
         break;
       case "delta":
-        this.difference(e.left, e.right, e.span);
         for (const a of [e.left, e.right]) {
-          if (a.kind === "affine" && (!isUnit(a.scale.number) || a.terms.some((t) => !isUnit(t.coefficient))))
-            throw new Unsupported(
-              "a delta with a coefficient other than 1 or -1 changes the measure, which the finite model cannot follow",
-              e.span,
-            );
+          this.coefficients(a, e.span);
         }
         break;
       case "call":
-        for (const a of e.arguments) this.argument(a, e.span);
+        for (const a of e.arguments) {
+          this.coefficients(a, e.span);
+          if (a.kind !== "affine" || a.scale.parameters.length === 0) continue;
+          // What the definition is made of is taken at its own scale and at this one.
+          this.scaled(e.definition.id, { ...a, scale: { ...a.scale, parameters: [] } });
+          this.scaled(e.definition.id, a);
+        }
         break;
       case "derivative":
         this.derivatives = true;
@@ -292,6 +208,20 @@ class Walk {
         if (e.exponent.d !== 1n) this.root(e.base, e.exponent);
         break;
     }
+  }
+
+  /** Notes at which scale a symbol, or a definition, is taken. */
+  private scaled(id: number, a: Argument): void {
+    if (a.kind !== "affine" || a.terms.length === 0) return;
+    const entry = this.scales.get(id) ?? { kinds: new Set(), labels: [] };
+    entry.kinds.add(
+      a.scale.parameters
+        .map((s) => `${s.parameter.id}^${s.exponent}`)
+        .sort()
+        .join(" "),
+    );
+    entry.labels.push(...a.terms.map((t) => t.label));
+    this.scales.set(id, entry);
   }
 
   private root(base: Expression, exponent: Rational): void {
@@ -316,40 +246,20 @@ class Walk {
     if (this.residues.size > 8 || this.denominator > 5000) this.floating = true;
   }
 
-  /** A delta is about the difference of its arguments. */
-  private difference(left: Argument, right: Argument, span: Span): void {
-    this.coefficients(left, span);
-    this.coefficients(right, span);
-    if (left.kind !== "affine" || right.kind !== "affine") return;
-    const terms = new Map<number, Row["terms"][number]>();
-    for (const [a, sign] of [
-      [left, one],
-      [right, rational(-1)],
-    ] as const)
-      for (const t of a.terms) {
-        const coefficient = add(terms.get(t.label.id)?.coefficient ?? zero, multiply(sign, multiply(a.scale.number, t.coefficient)));
-        terms.set(t.label.id, { label: t.label, coefficient });
-      }
-    this.rows.push({ terms: [...terms.values()].filter((t) => t.coefficient.n !== 0n), number: one, span });
-  }
-
-  private argument(a: Argument, span: Span): void {
-    this.coefficients(a, span);
-    if (a.kind === "affine") this.rows.push({ terms: a.terms, number: a.scale.number, span });
-  }
-
   private coefficients(a: Argument, span: Span): void {
     if (a.kind !== "affine") return;
     for (const { parameter } of a.scale.parameters) {
       this.parameters.set(parameter.id, parameter);
       this.scaling.set(parameter.id, parameter);
     }
-    for (const q of [a.scale.number, ...a.terms.map((t) => t.coefficient)]) {
-      const size = Number(q.n < 0n ? -q.n : q.n);
-      if (size > 15 || q.d > 15n) throw new Unsupported("a coefficient of a label is too large for a model with a few points", span);
-      this.largest = Math.max(this.largest, size, Number(q.d));
-      this.divisors.add(size).add(Number(q.d));
-    }
+    for (const q of [a.scale.number, ...a.terms.map((t) => t.coefficient)]) this.coefficient(q, span);
+  }
+
+  coefficient(q: Rational, span: Span): void {
+    const size = Number(q.n < 0n ? -q.n : q.n);
+    if (size > 15 || q.d > 15n) throw new Unsupported("a coefficient of a label is too large for a model with a few points", span);
+    this.largest = Math.max(this.largest, size, Number(q.d));
+    this.divisors.add(size).add(Number(q.d));
   }
 
   points(fermions: number): number {
@@ -367,8 +277,6 @@ class Walk {
     return [...this.scales.values()].some((s) => s.kinds.size > 1 && s.labels.some((l) => l.kind.kind === "space" && !free.has(l.id)));
   }
 }
-
-const isUnit = (q: Rational): boolean => q.d === 1n && (q.n === 1n || q.n === -1n);
 
 function mentionsPi(root: Expression): boolean {
   const stack = [root];
@@ -411,26 +319,4 @@ function fermions(equation: Equation): number {
 /** A species with a space or lattice label, whose modes become more when there are more points. */
 function isFermion(species: Species): boolean {
   return species.statistics === "fermion" && species.slots.some((s: Kind) => s.kind !== "finite");
-}
-
-export function argumentLabels(a: Argument): readonly Label[] {
-  return a.kind === "affine" ? a.terms.map((t) => t.label) : a.kind === "label" ? [a.label] : [];
-}
-
-/** Labels free in an expression, in order of first occurrence. */
-export function freeLabels(root: Expression): readonly Label[] {
-  const known = new Map<Expression, ReadonlyMap<number, Label>>();
-  const of = (e: Expression): ReadonlyMap<number, Label> => {
-    const old = known.get(e);
-    if (old !== undefined) return old;
-    const found = new Map<number, Label>();
-    const own = e.kind === "value" || e.kind === "ladder" || e.kind === "call" ? e.arguments : e.kind === "delta" ? [e.left, e.right] : [];
-    for (const a of own) for (const label of argumentLabels(a)) found.set(label.id, label);
-    if (e.kind !== "call" && e.kind !== "unitary")
-      for (const child of children(e)) for (const [id, label] of of(child)) found.set(id, label);
-    if (e.kind === "bind") for (const label of e.labels) found.delete(label.id);
-    known.set(e, found);
-    return found;
-  };
-  return [...of(root).values()];
 }

@@ -1,6 +1,6 @@
 import type { Label } from "../core/expression.js";
 import { Unsupported } from "./limits.js";
-import type { Row } from "./survey.js";
+import { isUnit, type Row } from "./rows.js";
 
 /**
  * Integrals over R^d and sums over Z^d are modelled by sums over a cyclic group of odd order, where x -> 2x
@@ -8,7 +8,8 @@ import type { Row } from "./survey.js";
  * be done in the model exactly when it may be done in the original if all substitutions that the arguments suggest have
  * determinant 1, -1 or 0: the matrix of the integrated labels' coefficients must be totally unimodular.
  *
- * Rows with one label are unit rows and never matter. If every row has two labels and the labels' signs can be
+ * Definitions are written out before (`rowsOf`), so that a coefficient matters only where the label that ends up with
+ * it is integrated. Rows with one label are unit rows and never matter. If every row has two labels and the labels' signs can be
  * flipped so that each row is a difference, the matrix is the incidence matrix of a graph, which is totally unimodular;
  * otherwise minors are computed, as far as there are few.
  * @throws Unsupported where a minor is neither 0 nor 1 nor -1
@@ -18,8 +19,7 @@ export function unimodular(rows: readonly Row[], isFree: (label: Label) => boole
   for (const row of rows) {
     const bound = row.terms.filter((t) => !isFree(t.label));
     if (bound.length === 0) continue;
-    const unit = (q: { readonly n: bigint; readonly d: bigint }): boolean => q.d === 1n && (q.n === 1n || q.n === -1n);
-    if (!unit(row.number) || bound.some((t) => !unit(t.coefficient)))
+    if (bound.some((t) => !isUnit(t.coefficient)))
       throw new Unsupported(
         "an integrated or summed label has a coefficient other than 1 or -1: the finite model cannot follow its measure",
         row.span,

@@ -140,7 +140,12 @@ export function leaf(t: Token): Tree {
 /** What a LaTeX command takes without braces: a name or one digit. */
 export function digit(t: Token): Tree {
   if (t.type === "number" && t.text.length > 1)
-    fail("argument-needs-braces", at(t), `found ${shorten(t.text)}; without braces LaTeX takes one digit here`, `write {${shorten(t.text)}}`);
+    fail(
+      "argument-needs-braces",
+      at(t),
+      `found ${shorten(t.text)}; without braces LaTeX takes one digit here`,
+      `write {${shorten(t.text)}}`,
+    );
   return leaf(t);
 }
 
@@ -175,7 +180,12 @@ function excess(items: Items, close: Token): never {
   let first = items;
   while (first.before?.separator !== undefined) first = first.before;
   const comma = first.separator as Token;
-  return fail("unexpected-token", at(comma), `found "${comma.text}"; expected an operator, a factor or a closing "${close.text}"`, "only (A, B), [A, B], \\{A, B\\} and \\langle A, B \\rangle hold lists");
+  return fail(
+    "unexpected-token",
+    at(comma),
+    `found "${comma.text}"; expected an operator, a factor or a closing "${close.text}"`,
+    "only (A, B), [A, B], \\{A, B\\} and \\langle A, B \\rangle hold lists",
+  );
 }
 
 /** `\langle A \rangle`, `\langle f, g \rangle`, `\langle f | g \rangle`; `\langle f | A | g \rangle` is `\langle f, A g \rangle`. */
@@ -185,7 +195,12 @@ function angle(items: Items, where: Span): Tree {
   const [f, a, g] = trees as [Tree, Tree, Tree];
   const bars = items.separator?.text === "|" && items.before?.separator?.text === "|";
   if (trees.length > 3 || !bars)
-    fail("unexpected-token", at(items.separator as Token), `found ${trees.length} items in angles; expected one or two`, "write \\langle f, g \\rangle or \\langle f | A | g \\rangle");
+    fail(
+      "unexpected-token",
+      at(items.separator as Token),
+      `found ${trees.length} items in angles; expected one or two`,
+      "write \\langle f, g \\rangle or \\langle f | A | g \\rangle",
+    );
   const wrap = (tree: Tree): Tree => (tree.kind === "sum" ? { kind: "group", delimiter: "(", body: tree, span: tree.span } : tree);
   return { kind: "angle", items: [f, juxtaposition([wrap(a), wrap(g)])], span: where };
 }
@@ -265,7 +280,9 @@ export function matrix(open: Token, rows: Chain<Chain<Pending>>, close: Token): 
 // ---- Scripts ----------------------------------------------------------------------------------------------
 
 /** One script, or primes that stand behind scripts. */
-export type Part = { readonly kind: "_" | "^"; readonly mark: Token; readonly script: Script } | { readonly kind: "prime"; readonly mark: Token };
+export type Part =
+  | { readonly kind: "_" | "^"; readonly mark: Token; readonly script: Script }
+  | { readonly kind: "prime"; readonly mark: Token };
 
 type Body = { readonly items: readonly ScriptItem[]; readonly text: string; readonly span: Span };
 
@@ -309,7 +326,9 @@ export function scripted(before: Tree, part: Part): Tree {
       return fail("prime", at(part.mark), "found a prime; only a name can have primes", "name the expression with `let` first");
     const primed: Tree = { kind: "name", text: base.text + part.mark.text, span: base.span };
     const end = part.mark.end;
-    return known === undefined ? { ...primed, span: { start: base.span.start, end } } : { ...known, base: primed, span: { start: base.span.start, end } };
+    return known === undefined
+      ? { ...primed, span: { start: base.span.start, end } }
+      : { ...known, base: primed, span: { start: base.span.start, end } };
   }
   const sub = part.kind === "_";
   if ((sub ? known?.sub : known?.sup) !== undefined)

@@ -118,14 +118,20 @@ export function parameter(name: Tree): Parameter {
 }
 
 export function positive(name: Tree, zero: Token): Parameter {
-  if (!/^0+(\.0+)?$/.test(zero.text)) fail("parameter-domain", at(zero), `found "${zero.text}"; expected 0`, "write `param N > 0` for a positive parameter");
+  if (!/^0+(\.0+)?$/.test(zero.text))
+    fail("parameter-domain", at(zero), `found "${zero.text}"; expected 0`, "write `param N > 0` for a positive parameter");
   return { name, domain: "positive" };
 }
 
 export function inField(name: Tree, field: Token): Parameter {
   if (field.text === "R" || field.text === "\\mathbb{R}") return { name, domain: "real" };
   if (field.text === "C" || field.text === "\\mathbb{C}") return { name, domain: "complex" };
-  return fail("parameter-domain", at(field), `found "${field.text}"; expected R or C`, "a parameter is positive (`> 0`), real (`in R`) or complex");
+  return fail(
+    "parameter-domain",
+    at(field),
+    `found "${field.text}"; expected R or C`,
+    "a parameter is positive (`> 0`), real (`in R`) or complex",
+  );
 }
 
 export function described(name: Tree, word: Token): Parameter {

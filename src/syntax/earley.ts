@@ -2,7 +2,7 @@ import nearley from "nearley";
 import { type Diagnostic, Fault } from "../source/diagnostic.js";
 import type { Delayed } from "./declare.js";
 import { closerAt, type Terminal, unexpected } from "./expected.js";
-import compiled from "./grammar.js";
+import { firsts, follows, type LookRule, Matcher, rules, typeIds } from "./lookahead.js";
 import type { Token } from "./tokens.js";
 
 export type Entry = "statement" | "expression";
@@ -24,38 +24,6 @@ interface Table {
   reportError: (token: Token) => string;
 }
 
-/**
- * A terminal of the grammar, whether it was written as a literal, a type or a class. nearley's inner loop asks
- * each terminal that could come for `test`; with one shape for all of them that is a look-up in an array, where
- * three shapes and comparisons of strings took most of the time of a parse.
- */
-class Matcher {
-  readonly terminal: Terminal;
-  readonly members: Uint8Array;
-  constructor(terminal: Terminal) {
-    this.terminal = terminal;
-    this.members = new Uint8Array(typeIds.size + 1);
-    for (const type of typesOf(terminal)) this.members[typeIds.get(type) as number] = 1;
-  }
-  test({ id }: Token): boolean {
-    return this.members[id] === 1;
-  }
-}
-
-const typesOf = ({ types, type, literal }: Terminal): readonly string[] => types ?? [(type ?? literal) as string];
-
-const terminals = compiled.ParserRules.flatMap(({ symbols }) => symbols.filter((symbol) => typeof symbol !== "string")) as Terminal[];
-/** Numbers of the types that the grammar knows, from 1; all others are 0. */
-const typeIds: ReadonlyMap<string, number> = new Map([...new Set(terminals.flatMap(typesOf))].map((type, i) => [type, i + 1]));
-
-const matchers = new Map<string, Matcher>();
-function matcher(terminal: Terminal): Matcher {
-  const key = JSON.stringify(terminal);
-  const known = matchers.get(key) ?? new Matcher(terminal);
-  matchers.set(key, known);
-  return known;
-}
-
 type RulesByName = Record<string, Rule[]>;
 interface Prepared {
   /** `byName` is what nearley predicts from. */
@@ -65,40 +33,22 @@ interface Prepared {
   readonly ahead: (RulesByName | undefined)[];
 }
 
+/** Number of the type of the token behind the one that is being read; -1 switches looking ahead off. */
+let nextId = -1;
+
 function prepare(start: Entry): Prepared {
-  const rules = compiled.ParserRules.map((rule) => ({
-    ...rule,
-    symbols: rule.symbols.map((symbol) => (typeof symbol === "string" ? symbol : matcher(symbol as Terminal))),
-  }));
-  const grammar = nearley.Grammar.fromCompiled({ Lexer: undefined, ParserRules: rules, ParserStart: start }) as unknown as Prepared["grammar"];
+  const pruned = rules.map((rule) => {
+    const follow = follows.get(rule.name) as Uint8Array;
+    const postprocess: LookRule["postprocess"] = (data, reference, reject) =>
+      follow[nextId] === 0 ? reject : rule.postprocess === undefined ? data : rule.postprocess(data, reference, reject);
+    return { ...rule, symbols: [...rule.symbols], postprocess };
+  });
+  const compiled = { Lexer: undefined, ParserRules: pruned, ParserStart: start };
+  const grammar = nearley.Grammar.fromCompiled(compiled) as unknown as Prepared["grammar"];
   return { grammar, all: grammar.byName, ahead: [] };
 }
 
 const prepared: Readonly<Record<Entry, Prepared>> = { statement: prepare("statement"), expression: prepare("expression") };
-
-/** The types with which each nonterminal can start; no rule of the grammar is empty. */
-const firsts: ReadonlyMap<string, Uint8Array> = (() => {
-  const { all } = prepared.statement;
-  const table = new Map(Object.keys(all).map((name) => [name, new Uint8Array(typeIds.size + 1)]));
-  for (let grown = true; grown; ) {
-    grown = false;
-    for (const [name, rules] of Object.entries(all)) {
-      const set = table.get(name) as Uint8Array;
-      for (const { symbols } of rules) {
-        const first = symbols[0];
-        if (first === undefined) throw new Error(`the rule ${name} is empty`);
-        const members = typeof first === "string" ? (table.get(first) as Uint8Array) : first.members;
-        members.forEach((member, id) => {
-          if (member === 1 && set[id] === 0) {
-            set[id] = 1;
-            grown = true;
-          }
-        });
-      }
-    }
-  }
-  return table;
-})();
 
 function rulesFor({ all, ahead }: Prepared, id: number): RulesByName {
   let rules = ahead[id];
@@ -111,7 +61,7 @@ function rulesFor({ all, ahead }: Prepared, id: number): RulesByName {
 }
 
 export interface Options {
-  /** Predict all rules, as the list of what was expected needs it. */
+  /** Look at no token in advance, as the list of what was expected needs it. */
   readonly full?: boolean;
   /** Is told the number of states of each column: the measure of the work done. */
   readonly count?: (states: number) => void;
@@ -120,19 +70,26 @@ export interface Options {
 /**
  * Runs nearley over prepared tokens. There must be exactly one parse: two are a bug of the grammar, and throw.
  *
- * Two things keep the cost down. Rules are predicted only where they can start with the next token: of a dozen
- * alternatives of `atom` one is left, which saves half of all states (`full` switches that off, to find out
- * what a message should say was expected). And a completed state lets go of its left neighbours, which
- * are no longer needed once its value is built: through them each would keep all that has been read before it,
- * some million states for 100,000 terms.
+ * Three things keep the cost down. Rules are predicted only where they can start with the next token: of a
+ * dozen alternatives of `factor` one is left. They are completed only where the next token can stand behind them
+ * (else the postprocessor rejects): in front of a subscript a name is no product and no sum yet. Together that
+ * leaves a third of the states; `full` switches it off, to find out what a message should say was expected.
+ * And a completed state lets go of its left neighbours, which are no longer needed once its value is built:
+ * through them each would keep all that has been read before it, some million states for 100,000 terms.
  */
-export function run<T>(start: Entry, tokens: readonly Token[], end: number, { full = false, count }: Options = {}): Delayed<T> | Diagnostic {
+export function run<T>(
+  start: Entry,
+  tokens: readonly Token[],
+  end: number,
+  { full = false, count }: Options = {},
+): Delayed<T> | Diagnostic {
   const entry = prepared[start];
   const { grammar } = entry;
   let next = 0;
   let table: Table | undefined;
   const look = (): void => {
-    grammar.byName = full ? entry.all : rulesFor(entry, tokens[next]?.id ?? 0);
+    nextId = full ? -1 : (tokens[next]?.id ?? 0);
+    grammar.byName = full ? entry.all : rulesFor(entry, nextId);
   };
   for (const token of tokens) token.id = typeIds.get(token.type) ?? 0;
   const stream = {

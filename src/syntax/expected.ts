@@ -30,7 +30,12 @@ export function unexpected(found: Token | undefined, before: Token | undefined, 
   const name = atEnd ? `the end of the ${what}` : `"${shorten(found.text)}"`;
   const span = atEnd ? { start: Math.min(before?.end ?? end, end), end } : { start: found.start, end: found.end };
   const expected = list(place, what);
-  return error("unexpected-token", span, `found ${name}${expected === "" ? "" : `; expected ${expected}`}`, hint(atEnd ? undefined : found, before));
+  return error(
+    "unexpected-token",
+    span,
+    `found ${name}${expected === "" ? "" : `; expected ${expected}`}`,
+    hint(atEnd ? undefined : found, before),
+  );
 }
 
 /** A short list: what starts an expression is "an expression", or "a factor" behind an operand; scripts go without saying. */
@@ -86,9 +91,11 @@ const closers: ReadonlyMap<string, string> = new Map([
 ]);
 
 function hint(found: Token | undefined, before: Token | undefined): string | undefined {
-  if (found === undefined) return before !== undefined && /^[+\-*/=,]$/.test(before.text) ? `something is missing after "${before.text}"` : undefined;
+  if (found === undefined)
+    return before !== undefined && /^[+\-*/=,]$/.test(before.text) ? `something is missing after "${before.text}"` : undefined;
   const { text, type } = found;
-  if ((text === "+" || text === "-") && before !== undefined && /^[+\-*/]$/.test(before.text)) return "put the second sign into parentheses";
+  if ((text === "+" || text === "-") && before !== undefined && /^[+\-*/]$/.test(before.text))
+    return "put the second sign into parentheses";
   if (text === "+" && (before === undefined || before.text === "=" || before.text === "(")) return "leave out a plus in front";
   if (type === "relation" && text !== ">" && text !== "<") return "an equation is written with =";
   if (text === ".." && type === "dots") return "dots stand in a set only, as in {1, ..., 6}; write the terms or a \\sum";

@@ -1,7 +1,20 @@
 import { Fault, fail } from "../source/diagnostic.js";
 import { nearest } from "../source/nearest.js";
 import { type Raw, strange } from "./lexer.js";
-import { accents, aliases, attributes, closing, layouts, matrices, opening, romans, skipped, symbols, type Token, token } from "./tokens.js";
+import {
+  accents,
+  aliases,
+  attributes,
+  closing,
+  layouts,
+  matrices,
+  opening,
+  romans,
+  skipped,
+  symbols,
+  type Token,
+  token,
+} from "./tokens.js";
 
 /**
  * First pass over the tokens, from LaTeX's spelling to one: spaces and sizes go, accents and fonts become part
@@ -127,7 +140,12 @@ export function fold(raw: readonly Raw[], labels: ReadonlySet<string>, words: bo
     if (inScript() && r.text.length > 1) {
       const sign = (last as Token).text;
       const short = r.text.length > 20 ? `${r.text.slice(0, 20)}…` : r.text;
-      fail("script-needs-braces", { start: r.start, end: r.end }, `found ${sign}${short}; without braces LaTeX takes one digit here`, `write ${sign}{${short}}`);
+      fail(
+        "script-needs-braces",
+        { start: r.start, end: r.end },
+        `found ${sign}${short}; without braces LaTeX takes one digit here`,
+        `write ${sign}{${short}}`,
+      );
     }
     if (last?.type === "frac" && r.text.length > 1 && /^\d+$/.test(r.text)) {
       const [a, b, rest] = [r.text[0] as string, r.text[1] as string, r.text.slice(2)];
@@ -141,7 +159,8 @@ export function fold(raw: readonly Raw[], labels: ReadonlySet<string>, words: bo
   function foldWord(at: number): number {
     let end = at + 1;
     let text = (raw[at] as Raw).text;
-    while (end < count && (raw[end] as Raw).type === "letter" && (raw[end] as Raw).start === (raw[end - 1] as Raw).end) text += (raw[end++] as Raw).text;
+    while (end < count && (raw[end] as Raw).type === "letter" && (raw[end] as Raw).start === (raw[end - 1] as Raw).end)
+      text += (raw[end++] as Raw).text;
     const span = { start: (raw[at] as Raw).start, end: (raw[end - 1] as Raw).end };
     if (text === "in") out.push(token("in", text, span.start, span.end));
     else if (attributes.includes(text)) out.push(token("attribute", text, span.start, span.end));
@@ -272,7 +291,12 @@ export function fold(raw: readonly Raw[], labels: ReadonlySet<string>, words: bo
       const digit = raw[at + 2];
       if ((next.text === "-" || next.text === "+") && digit?.type === "number" && digit.start === next.end) {
         const short = digit.text.slice(0, 20);
-        fail("script-needs-braces", { start: r.start, end: digit.end }, `found ^${next.text}${short}; without braces only the sign is raised`, `write ^{${next.text}${short}}`);
+        fail(
+          "script-needs-braces",
+          { start: r.start, end: digit.end },
+          `found ^${next.text}${short}; without braces only the sign is raised`,
+          `write ^{${next.text}${short}}`,
+        );
       }
     }
     out.push(token(type, type, r.start, r.end));

@@ -1,4 +1,7 @@
 import { fail } from "../source/diagnostic.js";
+import type { Span } from "../source/span.js";
+import { colonsAhead, deepest, fillScripts, match, openers, quote, tooDeep, unclosed } from "./brackets.js";
+import { argumentEnd, differentialsAt, type Line, missingDifferential, namesLabels, portion, share } from "./integrals.js";
 import { type Token, token } from "./tokens.js";
 
 /**
@@ -21,77 +24,7 @@ import { type Token, token } from "./tokens.js";
 export function layout(tokens: readonly Token[], labels: ReadonlySet<string>): Token[] {
   const partners = match(tokens);
   fillScripts(tokens, partners);
-  return arrange(tokens, partners, labels);
-}
-
-/** Brackets, integrals and chains of `/` or `*` that may stand in each other. */
-export const deepest = 500;
-
-const closers: ReadonlyMap<string, string> = new Map([
-  ["(", ")"],
-  ["[", "]"],
-  ["{", "}"],
-  ["\\{", "\\}"],
-  ["matrixOpen", "matrixClose"],
-]);
-const openers: ReadonlyMap<string, string> = new Map([...closers].map(([open, close]) => [close, open]));
-
-const quote = (t: Token): string => `"${t.text.length > 24 ? `${t.text.slice(0, 20)}…` : t.text}"`;
-const closerText = (open: Token): string => (open.type === "matrixOpen" ? `"${open.text.replace("begin", "end")}"` : `"${closers.get(open.type)}"`);
-
-/** For each opening bracket the place of its partner, and the other way round. */
-function match(tokens: readonly Token[]): Int32Array {
-  const partners = new Int32Array(tokens.length).fill(-1);
-  const stack: number[] = [];
-  const open = new Map<string, number>();
-  for (let i = 0; i < tokens.length; i++) {
-    const t = tokens[i] as Token;
-    if (closers.has(t.type)) {
-      stack.push(i);
-      open.set(t.type, (open.get(t.type) ?? 0) + 1);
-      if (stack.length > deepest) tooDeep(t);
-      continue;
-    }
-    const opener = openers.get(t.type);
-    if (opener === undefined) continue;
-    const at = stack.pop();
-    if (at === undefined) fail("unopened-bracket", t, `found a closing ${quote(t)}; no bracket is open here`, `remove it, or open it before`);
-    const last = tokens[at] as Token;
-    if (last.type !== opener) {
-      if ((open.get(opener) ?? 0) > 0)
-        fail("unclosed-bracket", last, `${quote(last)} is not closed; found ${quote(t)} before its ${closerText(last)}`, `insert ${closerText(last)} before ${quote(t)}`);
-      fail("unopened-bracket", t, `found ${quote(t)}; expected ${closerText(last)} to close ${quote(last)}`);
-    }
-    open.set(opener, (open.get(opener) as number) - 1);
-    partners[i] = at;
-    partners[at] = i;
-  }
-  const last = stack.pop();
-  if (last !== undefined) {
-    const t = tokens[last] as Token;
-    fail("unclosed-bracket", t, `${quote(t)} is not closed; found the end of the text before its ${closerText(t)}`, `add ${closerText(t)}; lines that continue a statement are indented`);
-  }
-  return partners;
-}
-
-function tooDeep(t: Token): never {
-  fail("nested-too-deeply", t, `nested too deeply: more than ${deepest} brackets, integrals or fractions in each other`, "define parts with `let`");
-}
-
-/** Gives the brace of each script the text inside it without spaces. */
-function fillScripts(tokens: readonly Token[], partners: Int32Array): void {
-  let compact: string | undefined;
-  const offsets = new Int32Array(tokens.length + 1);
-  for (let i = 1; i < tokens.length; i++) {
-    const t = tokens[i] as Token;
-    const before = (tokens[i - 1] as Token).type;
-    if (t.type !== "{" || (before !== "_" && before !== "^")) continue;
-    if (compact === undefined) {
-      for (let k = 0; k < tokens.length; k++) offsets[k + 1] = (offsets[k] as number) + (tokens[k] as Token).text.length;
-      compact = tokens.map((token) => token.text).join("");
-    }
-    t.inside = compact.slice(offsets[i + 1], offsets[partners[i] as number]);
-  }
+  return arrange({ tokens, partners, labels });
 }
 
 /** Something open: a bracket, a bar, an integral that waits for differentials, a form that ends with the product. */
@@ -109,7 +42,8 @@ const starters: ReadonlySet<string> = new Set(
   "name number ( [ { \\{ bar barOpen langle colon int sum frac sqrt unary nor matrixOpen".split(" "),
 );
 
-function arrange(tokens: readonly Token[], partners: Int32Array, labels: ReadonlySet<string>): Token[] {
+function arrange(line: Line): Token[] {
+  const { tokens } = line;
   const out: Token[] = [];
   const bottom: Frame = frame("bottom", token("", "", 0, 0));
   const stack: Frame[] = [bottom];
@@ -154,7 +88,7 @@ function arrange(tokens: readonly Token[], partners: Int32Array, labels: Readonl
   /** Before what no integral can reach over: comma, `=`, closing bracket, the end. */
   const endIntegrals = (next: Token | undefined): void => {
     endProducts(next);
-    if (top().kind === "integral") missingDifferential(top().token, next);
+    if (top().kind === "integral") missingDifferential(line, top().token, next);
   };
   const next = (i: number): Token | undefined => {
     while (i < count && ((tokens[i] as Token).type === "amp" || (tokens[i] as Token).type === "newline")) i++;
@@ -165,7 +99,11 @@ function arrange(tokens: readonly Token[], partners: Int32Array, labels: Readonl
   while (i < count) {
     const t = tokens[i] as Token;
     const last = out[out.length - 1];
-    if (last !== undefined && (last.type === "_" || last.type === "^") && (t.type === "*" || t.type === "+" || t.type === "-" || t.type === "mark" || t.type === "bar")) {
+    if (
+      last !== undefined &&
+      (last.type === "_" || last.type === "^") &&
+      (t.type === "*" || t.type === "+" || t.type === "-" || t.type === "mark" || t.type === "bar")
+    ) {
       if (t.type === "bar") fail("script", t, `found ${quote(t)}; expected a script`);
       emit(t, true);
       i++;
@@ -276,7 +214,7 @@ function arrange(tokens: readonly Token[], partners: Int32Array, labels: Readonl
     i++;
   }
   endIntegrals(undefined);
-  if (stack.length > 1) unclosed(top(), undefined);
+  if (stack.length > 1) unclosed(top().kind, top().token, undefined);
   return out;
 
   /** Whether a bar that comes next would close one. */
@@ -289,7 +227,12 @@ function arrange(tokens: readonly Token[], partners: Int32Array, labels: Readonl
     const sign = out[out.length - 1];
     const joined = after !== undefined && (starters.has(after.type) || /^(?:[_^/*]|\\otimes|cdot|times|prime|hc)$/.test(after.type));
     if (sign === undefined || !/^[+-]$/.test(sign.type) || !operandBefore || joined)
-      fail("hermitian-conjugate", t, `found "h.c."; expected it as a term of its own, after + and what it is the adjoint of`, "write A + h.c.");
+      fail(
+        "hermitian-conjugate",
+        t,
+        `found "h.c."; expected it as a term of its own, after + and what it is the adjoint of`,
+        "write A + h.c.",
+      );
     emit(t, true);
   }
 
@@ -297,7 +240,12 @@ function arrange(tokens: readonly Token[], partners: Int32Array, labels: Readonl
   function normal(t: Token, at: number): number {
     const bracket = tokens[at];
     if (bracket === undefined || !/^(?:[([{]|\\\{)$/.test(bracket.type))
-      fail("unexpected-token", bracket ?? t, `found ${bracket === undefined ? "the end of the text" : quote(bracket)} after ${quote(t)}; expected a bracket`, "write \\Nor{A}");
+      fail(
+        "unexpected-token",
+        bracket ?? t,
+        `found ${bracket === undefined ? "the end of the text" : quote(bracket)} after ${quote(t)}; expected a bracket`,
+        "write \\Nor{A}",
+      );
     const open = token(bracket.type, bracket.text, t.start, bracket.end, 1);
     push(open.type, open);
     emit(open, false);
@@ -306,16 +254,19 @@ function arrange(tokens: readonly Token[], partners: Int32Array, labels: Readonl
 
   function closeBracket(t: Token): void {
     endIntegrals(t);
-    if (top().kind !== openers.get(t.type)) unclosed(top(), t);
+    if (top().kind !== openers.get(t.type)) unclosed(top().kind, top().token, t);
     pop();
     emit(t, true);
   }
 
   function equals(t: Token, i: number): void {
     endIntegrals(t);
+    // An equation in brackets is for the grammar to refuse; what has no partner yet was hardly meant to go on.
+    if (/^(?:\||\\\||angle|bra|colon)$/.test(top().kind)) unclosed(top().kind, top().token, t);
     const before = tokens[i - 1];
     // `==`, not an empty side: said here, where it is seen.
-    if (before?.type === "=" && before.end === t.start) fail("double-equals", { start: before.start, end: t.end }, 'found "=="; expected "="', "one = is an equation");
+    if (before?.type === "=" && before.end === t.start)
+      fail("double-equals", { start: before.start, end: t.end }, 'found "=="; expected "="', "one = is an equation");
     emit(t, false);
   }
 
@@ -365,22 +316,18 @@ function arrange(tokens: readonly Token[], partners: Int32Array, labels: Readonl
     if (kind === "|") {
       pop();
       if (after?.type !== "langle")
-        fail("ket", after ?? t, `found ${after === undefined ? "the end of the text" : quote(after)} after a ket; expected "\\langle"`, "a ket stands in |f\\rangle\\langle g|");
+        fail(
+          "ket",
+          after ?? t,
+          `found ${after === undefined ? "the end of the text" : quote(after)} after a ket; expected "\\langle"`,
+          "a ket stands in |f\\rangle\\langle g|",
+        );
       open.type = "ketOpen";
       emitAs(t, "ketClose", false);
       return;
     }
     if (kind === "bottom") fail("unopened-bracket", t, 'found a closing "\\rangle"; no "\\langle" is open here');
-    unclosed(top(), t);
-  }
-
-  function unclosed({ kind, token: open }: Frame, found: Token | undefined): never {
-    const where = found === undefined ? "the end of the text" : quote(found);
-    if (kind === "|" || kind === "\\|") fail("unmatched-bar", open, `this ${quote(open)} is not closed; found ${where}`, "a bar closes where an operand has ended before it");
-    if (kind === "angle") fail("unclosed-bracket", open, `"\\langle" is not closed; found ${where}`, 'insert "\\rangle"');
-    if (kind === "bra") fail("unmatched-bar", open, `"\\langle" of a bra is not closed; found ${where}`, 'write |f\\rangle\\langle g|, with a "|" at the end');
-    if (kind === "colon") fail("unclosed-bracket", open, `":" is not closed; found ${where}`, "normal ordering is written :A:, or \\Nor{A}");
-    return fail("unclosed-bracket", open, `${quote(open)} is not closed; found ${where}`);
+    unclosed(top().kind, top().token, t);
   }
 
   /** `:A:`; in `:=` and `=:` the colon is part of the sign. */
@@ -405,21 +352,8 @@ function arrange(tokens: readonly Token[], partners: Int32Array, labels: Readonl
 
   /** Whether a colon that could close this one comes before the next `=`. */
   function colonFollows(i: number): boolean {
-    return (colons()[i] as number) > 0;
-  }
-
-  function colons(): Int8Array {
-    if (colonTable === undefined) {
-      colonTable = new Int8Array(count);
-      let seen = 0;
-      for (let k = count - 1; k >= 0; k--) {
-        colonTable[k] = seen;
-        const { type } = tokens[k] as Token;
-        if (type === "colon") seen = 1;
-        else if (type === "=") seen = 0;
-      }
-    }
-    return colonTable;
+    colonTable ??= colonsAhead(tokens);
+    return colonTable[i] === 1;
   }
 
   function separator(t: Token, i: number): void {
@@ -432,46 +366,7 @@ function arrange(tokens: readonly Token[], partners: Int32Array, labels: Readonl
 
   // ---- Integrals and sums ---------------------------------------------------------------------------------
 
-  function missingDifferential(open: Token, found: Token | undefined): never {
-    const before = found === undefined ? "the end of the text" : quote(found);
-    const name = tokens.find((t) => t.start > open.start && t.start < (found?.start ?? Number.POSITIVE_INFINITY) && t.text === "d" && t.inside !== "")?.inside;
-    const hint =
-      name === undefined
-        ? "close it with dx, or name the labels as in \\int_{x}, where x is a declared index"
-        : `d${name} is a differential only where ${name} is declared: index ${name} in R^3`;
-    fail("integral-without-differential", open, `${quote(open)} has no differential; found ${before} before one`, hint);
-  }
-
-  /** End (exclusive) of the label behind the differential at `at`: its name, primes and subscript. */
-  function labelEnd(at: number): number {
-    let end = at + 2;
-    while (end < count) {
-      const { type } = tokens[end] as Token;
-      if (type === "prime") end++;
-      else if (type === "_") end = argumentEnd(end + 1);
-      else break;
-    }
-    return Math.min(end, count);
-  }
-
-  /** End (exclusive) of what a script takes: a token or a group in braces. */
-  function argumentEnd(at: number): number {
-    return tokens[at]?.type === "{" ? (partners[at] as number) + 1 : at + 1;
-  }
-
-  /** The differentials that follow each other from `at` on, as ranges of tokens. */
-  function run(at: number): { start: number; end: number }[] {
-    const list: { start: number; end: number }[] = [];
-    for (let k = at; tokens[k]?.type === "differential"; ) {
-      const end = labelEnd(k);
-      list.push({ start: k, end });
-      k = end;
-      while (k < count && ["amp", "newline"].includes((tokens[k] as Token).type) && bracket().kind !== "matrixOpen") k++;
-    }
-    return list;
-  }
-
-  function emitRange({ start, end }: { start: number; end: number }): void {
+  function emitRange({ start, end }: Span): void {
     for (let k = start; k < end; k++) {
       const t = tokens[k] as Token;
       if (t.type !== "amp" && t.type !== "newline") emit(t, true);
@@ -486,17 +381,22 @@ function arrange(tokens: readonly Token[], partners: Int32Array, labels: Readonl
   }
 
   function differentials(i: number): number {
-    const list = run(i);
+    const list = differentialsAt(line, i, bracket().kind === "matrixOpen");
     const around = bracket();
     let used = 0;
     while (used < list.length && around.needs > 0) {
-      endProducts(tokens[(list[used] as { start: number }).start]);
+      endProducts(tokens[(list[used] as Span).start]);
       const open = top().token;
       const left = list.length - used;
       if (left < open.count)
-        fail("integral-without-differential", open, `${quote(open)} takes ${open.count} differentials; found ${left}`, open.count === 2 ? "write \\int for one" : undefined);
-      const take = open.count === 1 ? Math.max(1, left - (around.needs - 1)) : open.count;
-      for (let k = 0; k < take; k++) emitRange(list[used + k] as { start: number; end: number });
+        fail(
+          "integral-without-differential",
+          open,
+          `${quote(open)} takes ${open.count} differentials; found ${left}`,
+          open.count === 2 ? "write \\int for one" : undefined,
+        );
+      const take = portion(open, left, around.needs);
+      for (let k = 0; k < take; k++) emitRange(list[used + k] as Span);
       used += take;
       const at = (out[out.length - 1] as Token).end;
       pop();
@@ -514,7 +414,7 @@ function arrange(tokens: readonly Token[], partners: Int32Array, labels: Readonl
         `write d ${label.text} for a product; an integral starts with \\int in the same bracket`,
       );
     }
-    return (list[list.length - 1] as { end: number }).end;
+    return (list[list.length - 1] as Span).end;
   }
 
   /** Reads integral signs that follow each other, with their domains and the differentials of the prefix notation. */
@@ -525,13 +425,23 @@ function arrange(tokens: readonly Token[], partners: Int32Array, labels: Readonl
       const sign = tokens[at] as Token;
       at++;
       const subscript = tokens[at]?.type === "_" ? at : -1;
-      if (subscript >= 0) at = argumentEnd(at + 1);
+      if (subscript >= 0) at = argumentEnd(line, at + 1);
       if (tokens[at]?.type === "^")
-        fail("integral-limits", tokens[at] as Token, 'found "^" after an integral sign; limits of integration are not known', "declare an index for the domain: index x in R^3");
-      if (subscript >= 0 && namesLabels(subscript)) {
+        fail(
+          "integral-limits",
+          tokens[at] as Token,
+          'found "^" after an integral sign; limits of integration are not known',
+          "declare an index for the domain: index x in R^3",
+        );
+      if (subscript >= 0 && namesLabels(line, subscript)) {
         for (const open of signs) openIntegral(open);
         if (tokens[at]?.type === "differential")
-          fail("differential-without-integral", tokens[at] as Token, "found a differential; the integral already names its labels", "write \\int_x E or \\int E dx");
+          fail(
+            "differential-without-integral",
+            tokens[at] as Token,
+            "found a differential; the integral already names its labels",
+            "write \\int_x E or \\int E dx",
+          );
         emitAs(sign, "prefix", false);
         emitRange({ start: subscript, end: at });
         ended = false;
@@ -540,35 +450,19 @@ function arrange(tokens: readonly Token[], partners: Int32Array, labels: Readonl
       }
       signs.push(sign);
     }
-    const list = run(at);
-    // Prefix notation: from the innermost sign outwards, as many signs as there are differentials for.
-    let needs = signs.reduce((sum, sign) => sum + sign.count, 0);
-    const shares: { start: number; end: number }[][] = signs.map(() => []);
-    let used = 0;
-    for (let k = signs.length - 1; k >= 0 && used < list.length; k--) {
-      const { count } = signs[k] as Token;
-      const left = list.length - used;
-      if (left < count) break;
-      const take = count === 1 ? Math.max(1, left - (needs - 1)) : count;
-      shares[k] = list.slice(used, used + take);
-      used += take;
-      needs -= count;
-    }
-    if (used < list.length) {
-      const sign = signs[signs.length - 1] as Token;
-      fail("integral-without-differential", sign, `${quote(sign)} takes ${sign.count} differentials; found ${list.length} behind it`, "write all of them behind the sign, or all at the end");
-    }
+    const list = differentialsAt(line, at, bracket().kind === "matrixOpen");
+    const shares = share(signs, list);
     signs.forEach((sign, k) => {
-      const share = shares[k] as { start: number; end: number }[];
-      if (share.length === 0) openIntegral(sign);
+      const own = shares[k] as readonly Span[];
+      if (own.length === 0) openIntegral(sign);
       else {
         emitAs(sign, "prefix", false);
-        for (const range of share) emitRange(range);
+        for (const range of own) emitRange(range);
         ended = false;
         push("prefix", sign);
       }
     });
-    return list.length === 0 ? at : (list[list.length - 1] as { end: number }).end;
+    return list.length === 0 ? at : (list[list.length - 1] as Span).end;
   }
 
   function openIntegral(sign: Token): void {
@@ -577,34 +471,20 @@ function arrange(tokens: readonly Token[], partners: Int32Array, labels: Readonl
     emit(sign, false);
   }
 
-  /**
-   * Whether the subscript of an integral sign names labels; else it must be a domain, which is dropped: the
-   * declared indices say what is integrated over.
-   */
-  function namesLabels(subscript: number): boolean {
-    const end = argumentEnd(subscript + 1);
-    const from = tokens[subscript + 1]?.type === "{" ? subscript + 2 : subscript + 1;
-    const to = tokens[subscript + 1]?.type === "{" ? end - 1 : end;
-    const head = tokens[from];
-    if (head?.type === "name" && labels.has(head.text.replace(/'+$/, ""))) return true;
-    const plain = head?.type === "name" && tokens.slice(from, to).every((t) => /^(?:name|number|\^|_|times|\*|\{|\}|\(|\)|mark)$/.test(t.type));
-    if (!plain) {
-      const where = head === undefined ? (tokens[subscript] as Token) : { start: head.start, end: Math.max(head.end, tokens[to - 1]?.end ?? 0) };
-      fail("integral-limits", where, "found a domain that is not known under an integral sign; expected declared labels or R^3", "declare an index for the domain: index x in R^3");
-    }
-    return false;
-  }
-
   function summation(i: number): number {
     const sign = tokens[i] as Token;
     let at = i + 1;
     if (tokens[at]?.type !== "_") {
       const found = tokens[at];
-      fail("sum-without-labels", found ?? sign, `found ${found === undefined ? "the end of the text" : quote(found)} after \\sum; expected its labels`, "write \\sum_{m} or \\sum_{p \\in Z^3}");
+      fail(
+        "sum-without-labels",
+        found ?? sign,
+        `found ${found === undefined ? "the end of the text" : quote(found)} after \\sum; expected its labels`,
+        "write \\sum_{m} or \\sum_{p \\in Z^3}",
+      );
     }
-    at = argumentEnd(at + 1);
-    if (tokens[at]?.type === "^") at = argumentEnd(at + 1);
-    at = Math.min(at, count);
+    at = argumentEnd(line, at + 1);
+    if (tokens[at]?.type === "^") at = argumentEnd(line, at + 1);
     emitAs(sign, "prefix", false);
     emitRange({ start: i + 1, end: at });
     ended = false;

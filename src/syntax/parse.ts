@@ -22,7 +22,11 @@ export function splitStatements(text: string): { statements: Span[]; diagnostics
  *   them, with its primes and subscripts, is a differential
  * @returns no statement exactly when there is an error among the diagnostics
  */
-export function parseStatement(text: string, range: Span, labels: ReadonlySet<string>): { statement?: Statement; diagnostics: Diagnostic[] } {
+export function parseStatement(
+  text: string,
+  range: Span,
+  labels: ReadonlySet<string>,
+): { statement?: Statement; diagnostics: Diagnostic[] } {
   return readStatement(text, range, labels);
 }
 

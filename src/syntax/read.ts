@@ -1,6 +1,6 @@
 import { type Diagnostic, error, Fault } from "../source/diagnostic.js";
 import type { Span } from "../source/span.js";
-import type { Delayed, Header } from "./declare.js";
+import type { Header } from "./declare.js";
 import { run } from "./earley.js";
 import { fold } from "./fold.js";
 import { layout } from "./layout.js";
@@ -33,7 +33,11 @@ function read<T>(
   }
 }
 
-export function readStatement(text: string, range: Span, labels: ReadonlySet<string>): { statement?: Statement; diagnostics: Diagnostic[] } {
+export function readStatement(
+  text: string,
+  range: Span,
+  labels: ReadonlySet<string>,
+): { statement?: Statement; diagnostics: Diagnostic[] } {
   const head = readHead(text, range);
   if ("code" in head) return { diagnostics: [head] };
   if (head.keyword === "use") return readUse(text, range, head.body);
@@ -46,7 +50,9 @@ export function readStatement(text: string, range: Span, labels: ReadonlySet<str
 
 function withIndentHint(text: string, range: Span, diagnostic: Diagnostic): Diagnostic {
   const word = indentedKeyword(text, range, diagnostic.span.end);
-  return word === undefined ? diagnostic : { ...diagnostic, hint: `a statement starts in column 1, but \`${word}\` is indented before this` };
+  return word === undefined
+    ? diagnostic
+    : { ...diagnostic, hint: `a statement starts in column 1, but \`${word}\` is indented before this` };
 }
 
 export function readExpression(text: string, labels: ReadonlySet<string>): { tree?: Tree; diagnostics: Diagnostic[] } {
@@ -70,12 +76,18 @@ function readUse(text: string, range: Span, at: number): { statement?: Statement
   const name = match[1] as string;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
   if (name === "" || /[\x00-\x1f\x7f]/.test(name))
-    return { diagnostics: [error("use-path", { start: at, end }, name === "" ? "found an empty path" : "found a control character in a path")] };
+    return {
+      diagnostics: [error("use-path", { start: at, end }, name === "" ? "found an empty path" : "found a control character in a path")],
+    };
   rest.lastIndex = end;
   rest.test(text);
   if (rest.lastIndex < range.end) {
     const span = { start: rest.lastIndex, end: rest.lastIndex + 1 };
-    return { diagnostics: [error("unexpected-token", span, `found "${text[span.start]}"; expected the end of the statement`, "one `use` names one document")] };
+    return {
+      diagnostics: [
+        error("unexpected-token", span, `found "${text[span.start]}"; expected the end of the statement`, "one `use` names one document"),
+      ],
+    };
   }
   return { statement: { kind: "use", path: name, span: { start: range.start, end } }, diagnostics: [] };
 }

@@ -38,7 +38,14 @@ export function split(text: string): { statements: Span[]; diagnostics: Diagnost
       else diagnostics.push(stray(text, line, last, word));
       reported = true;
     } else if (!blank && !reported) {
-      diagnostics.push(error("not-a-statement", { start: first, end: last }, "found indented text before the first statement; a statement starts in column 1", "remove the indent"));
+      diagnostics.push(
+        error(
+          "not-a-statement",
+          { start: first, end: last },
+          "found indented text before the first statement; a statement starts in column 1",
+          "remove the indent",
+        ),
+      );
       reported = true;
     }
     if (!blank) end = last;
@@ -122,7 +129,12 @@ export function readHead(text: string, { start, end }: Span): Head | Diagnostic 
     const after = close < 0 ? -1 : skipGap(text, close + 1, end);
     if (after >= 0 && text[after] === ":") return { keyword, keywordEnd, name: text.slice(at + 1, close).trim(), body: after + 1 };
     if (colon && close < 0)
-      return error("unclosed-bracket", { start: at, end: at + 1 }, 'the name of the statement is not closed; expected ")" on its line', `write ${keyword} (name): A = B`);
+      return error(
+        "unclosed-bracket",
+        { start: at, end: at + 1 },
+        'the name of the statement is not closed; expected ")" on its line',
+        `write ${keyword} (name): A = B`,
+      );
     if (colon) return missing(text, after, end, keyword);
   }
   // A bare name stands before the first colon and holds neither spaces nor an equation.

@@ -104,10 +104,9 @@ export const accents: ReadonlyMap<string, string> = new Map([
   ...[..."tilde widetilde hat widehat check widecheck vec breve acute grave mathring underline".split(" ")].map(
     (word): [string, string] => [`\\${word}`, `\\${word}`],
   ),
-  ..."mathcal mathscr mathfrak mathbb mathbf mathsf mathtt mathit boldsymbol".split(" ").map((word): [string, string] => [
-    `\\${word}`,
-    `\\${word}`,
-  ]),
+  ..."mathcal mathscr mathfrak mathbb mathbf mathsf mathtt mathit boldsymbol"
+    .split(" ")
+    .map((word): [string, string] => [`\\${word}`, `\\${word}`]),
   ["\\bm", "\\boldsymbol"],
   ["\\pmb", "\\boldsymbol"],
   ["\\mathds", "\\mathbb"],

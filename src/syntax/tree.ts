@@ -87,7 +87,11 @@ export type SimpleDomain =
 export type Statement =
   | { readonly kind: "use"; readonly path: string; readonly span: Span }
   | { readonly kind: "index"; readonly names: readonly Tree[]; readonly domain: Domain; readonly span: Span }
-  | { readonly kind: "param"; readonly declarations: readonly { readonly name: Tree; readonly domain: "positive" | "real" | "complex" }[]; readonly span: Span }
+  | {
+      readonly kind: "param";
+      readonly declarations: readonly { readonly name: Tree; readonly domain: "positive" | "real" | "complex" }[];
+      readonly span: Span;
+    }
   /** `boson a_x, b_x`: each declared as written. */
   | { readonly kind: "boson" | "fermion"; readonly names: readonly Tree[]; readonly span: Span }
   /** `function f(x), g(x) real even`, `kernel k(x,y) symmetric`, `kernel V(x,y) = V(y,x)`: attributes follow a declaration; those at the end of the list hold for its last declaration only. */

@@ -57,9 +57,14 @@ describe("what was printed, in plain LaTeX", () => {
     expect(checkLatex(expected)).toBeNull();
   });
 
-  test("a statement without its head", () => {
-    const text = "claim (3.4 corrected): a_x % here\n  = b_x\n";
-    expect(printed({ path: "p", text }, { start: 0, end: text.length })).toEqual({ latex: "a_x = b_x", text: "a_x = b_x" });
+  test.each([
+    ["claim (3.4 corrected): a_x % here\n  = b_x\n", "3.4 corrected", "a_x = b_x"],
+    ["show G_3^{(1)}: a_x", "G_3^{(1)}", "a_x"],
+    ["show (G): a_x", "G", "a_x"],
+    ["claim: :a_x: = 0", "", ":a_x: = 0"],
+    ["show a_x", "", "a_x"],
+  ])("the formula of %j", (text, name, expected) => {
+    expect(printed({ path: "p", text }, { start: 0, end: text.length }, name)).toEqual({ latex: expected, text: expected });
   });
 
   test("comments directly above and inside, not beyond a blank line", () => {

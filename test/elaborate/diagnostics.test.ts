@@ -22,6 +22,12 @@ const rows: readonly (readonly [text: string, place: string, ...words: string[]]
   // names
   ["claim: \\varphi_m(x) = 1", "8 undeclared", "`\\varphi_m`", "`\\phi_m`"],
   ["claim: A_x = B_x", "14 undeclared", "`B_x`", "`b_x`"],
+  ["claim: u_y^* = 0", "8 undeclared", "`u_y` is not declared", "the nearest declared name is `a_x`"],
+  ["claim: a_x + u_{y}^\\dagger = 0", "14 undeclared", "`u_y` is not declared", "`a_x`"],
+  ["claim: t_p e_p = 0", "8 undeclared", "`t_p`", "`e_p`"],
+  ["claim: X_1^2 = 0", "8 undeclared", "`X_1` is not declared", "hint"],
+  ["claim: w + 1 = 0", "8 undeclared", "`w`", "`N`"],
+  ["claim: \\phi_3(x) = 0", "8 undeclared", "`\\phi_3`"],
   ["claim: f^{(1)}(x) = 0", "8 undeclared", "`f^{(1)}`", "`f`"],
   ["claim: f(\\xi) = 0", "10 undeclared", "`\\xi`", "as an index"],
   ["claim: a_u = 0", "10 undeclared", "`u`", "index"],

@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { SymbolInfo, Symmetry } from "../../src/core/expression.js";
-import { faults, load } from "./print.js";
+import { declareSymbols } from "../../src/elaborate/declare.js";
+import { open } from "../../src/elaborate/environment.js";
+import { read } from "../../src/elaborate/expression.js";
+import { elaborateExpression } from "../../src/elaborate/index.js";
+import { parseExpression } from "../../src/syntax/parse.js";
+import { faults, load, print } from "./print.js";
 
 const preamble = "index x, y, z, u in R^3\nindex m, n in {1, 2}\nindex p, q in Z^3\nindex X, Y in {1, 2} * R^3\n";
 
@@ -46,6 +51,24 @@ describe("attributes and equalities give generators", () => {
     expect(moved).toEqual([3, 5, 2]);
     expect(f(...moved)).toBe(f(...point));
     expect(f(3, 2, 5)).not.toBe(f(...point));
+  });
+
+  it("for labels that stand in the subscript alone", () => {
+    const { scope, source } = load(preamble);
+    const { tree } = parseExpression("t_{mn}", scope.labelNames);
+    if (!tree) throw new Error("no tree");
+    const span = tree.span;
+    const declaration = { head: tree, parameters: [], attributes: [{ text: "hermitian", span }], equalities: [], span };
+    const env = open(scope, source, read);
+    declareSymbols({ kind: "kernel", declarations: [declaration], span }, env);
+    const [entry] = scope.labelled("t");
+    if (entry?.meant.kind !== "symbol") throw new Error("no symbol");
+    expect(entry.meant.symbol.symmetries.map(short)).toEqual(["+conj(1,0)"]);
+    const shown = ["t_{12}", "t_{m,n}", "(t t)"].map((text) => {
+      const value = parseExpression(text, scope.labelNames).tree;
+      return value ? print(elaborateExpression(value, scope)) : "";
+    });
+    expect(shown).toEqual(["t(1,2)", "t(m,n)", "(bind m~2 (* t(m,m~2) t(m~2,n)))"]);
   });
 
   it("and say where labels are written", () => {

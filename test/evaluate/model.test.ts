@@ -212,6 +212,15 @@ describe("labels and measures", () => {
     expect(verdict(scaled(x, y), mul(pow(N, -3), delta(x, y)))).toBe("true");
     expect(verdict(scaled(x, y), delta(x, y))).toBe("false");
   });
+  test("the root of zero is zero", () => {
+    for (const zero of [ex(0), sub(val(f, x), val(f, x)), sub(frac(1, 3), frac(1, 3))]) {
+      expect(verdict(pow(zero, 1, 2), 0)).toBe("true");
+      expect(verdict(add(pow(zero, 3, 2), val(f, x)), val(f, x))).toBe("true");
+      expect(verdict(pow(zero, 1, 2), val(f, x))).toBe("false");
+      expect(verdict(pow(zero, -1, 2), 0)).toMatch(/zero/);
+      expect(verdict(dt(pow(zero, 1, 2)), 0)).toBe("true");
+    }
+  });
   test("what changes the measure is not decided", () => {
     expect(verdict(int([x], val(f, form([[2, x]]))), int([x], val(f, x)))).toMatch(/coefficient/);
     expect(
@@ -287,6 +296,73 @@ describe("definitions", () => {
     expect(verdict(comm(call(A, u), dag(call(A, v))), int([z], mul(val(f, minus(u, z)), dag(val(f, minus(v, z))))))).toBe("true");
     expect(verdict(comm(call(A, u), dag(call(A, v))), int([z], mul(val(f, minus(u, z)), dag(val(f, minus(z, v))))))).toBe("false");
     expect(verdict(call(A, u), call(A, v))).toBe("false");
+  });
+  test("a definition's coefficients matter where its label is integrated", () => {
+    const twice = (...of: L[]): Argument => form(of.map((l) => [2, l]));
+    const g = definition("g", [x], val(f, form([[2, x]])));
+    expect(verdict(call(g, u), val(f, twice(u)))).toBe("true");
+    expect(verdict(call(g, u), val(f, u))).toBe("false");
+    expect(
+      verdict(
+        call(
+          g,
+          form([
+            [1, u],
+            [1, v],
+          ]),
+        ),
+        val(f, twice(u, v)),
+      ),
+    ).toBe("true");
+    expect(verdict(int([u], mul(val(h, u), call(g, v))), mul(val(f, twice(v)), int([z], val(h, z))))).toBe("true");
+    expect(verdict(int([u], call(g, u)), int([u], val(f, u)))).toMatch(/coefficient/);
+    expect(verdict(int([v], mul(val(h, v), call(g, minus(u, v)))), int([v], mul(val(h, v), val(f, minus(u, v)))))).toMatch(/coefficient/);
+    // Through a second definition, and where 15 u and 4 u would be one point of eleven.
+    const deep = definition("deep", [y], call(g, form([[3, y]])));
+    expect(verdict(call(deep, u), val(f, form([[6, u]])))).toBe("true");
+    expect(verdict(call(deep, form([[2, u]])), val(f, form([[5, u]])))).toBe("false");
+    expect(verdict(int([u], call(deep, u)), int([u], val(f, u)))).toMatch(/coefficient/);
+  });
+  test("combinations of labels are looked at with definitions written out", () => {
+    const sum = definition(
+      "s",
+      [x, y],
+      val(
+        f,
+        form([
+          [1, x],
+          [1, y],
+        ]),
+      ),
+    );
+    const product = mul(int([x], val(f, x)), int([y], val(h, y)));
+    expect(verdict(int([u, v], mul(call(sum, u, v), val(h, minus(u, v)))), product)).toMatch(/Jacobian/);
+    expect(verdict(int([u, v], mul(call(sum, u, v), val(h, v))), product)).toBe("true");
+    expect(verdict(int([u, v], mul(call(sum, u, v), val(h, minus(v, z)))), product)).toBe("true");
+  });
+  test("a scaled label gets into no ladder operator or delta", () => {
+    const twice = form([[2, u]]);
+    expect(verdict(call(definition("B", [x], an(a, x)), twice), call(A, u))).toMatch(/commutation/);
+    expect(verdict(call(definition("d", [x, y], delta(x, y)), twice, v), 0)).toMatch(/measure/);
+    expect(verdict(call(definition("B", [x], an(a, x)), form([[1, u]], [[N, 1]])), call(A, u))).toMatch(/commutation/);
+  });
+  test("a definition at two scales under an integral", () => {
+    const g = definition("g", [x], val(f, x));
+    expect(verdict(mul(pow(N, 3), int([u], call(g, form([[1, u]], [[N, 1]])))), int([u], val(f, u)))).toMatch(/change of scale/);
+  });
+  test("assumptions are written out too", () => {
+    const g = symbol("g", [space]);
+    const rule = assume(val(g, x), val(f, form([[2, x]])), { symbol: g, arguments: [x], order: 0, coefficient: 1 });
+    expect(verdict(val(g, x), val(f, form([[2, x]])), [rule])).toBe("true");
+    expect(verdict(int([u], val(g, u)), int([u], val(f, u)), [rule])).toMatch(/coefficient/);
+  });
+  test("a definition that grows at each use ends with a message", () => {
+    let last = definition("g0", [x, y], val(f, minus(x, y)));
+    for (let n = 1; n < 40; n++) {
+      const [p, q] = labels("p q") as [L, L];
+      last = definition(`g${n}`, [x, y], int([p, q], mul(call(last, x, p), call(last, p, q), call(last, q, y))));
+    }
+    expect(verdict(call(last, u, v), 0)).toMatch(/too (much|many|large)/);
   });
   test("a scalar definition at a scaled label", () => {
     const g = definition("g", [x], sub(1, val(f, x)));

@@ -23,12 +23,14 @@ export interface Expectation {
 }
 
 export function expectations(text: string): Expectation[] {
-  return [...text.matchAll(/^[ \t]*%[ \t]*(error|warning|hint)[ \t]+(\d+):(\d+)[ \t]+(.*?)[ \t]*\r?$/gm)].map(([, severity, line, column, text]) => ({
-    severity: severity as Expectation["severity"],
-    line: Number(line),
-    column: Number(column),
-    text: text as string,
-  }));
+  return [...text.matchAll(/^[ \t]*%[ \t]*(error|warning|hint)[ \t]+(\d+):(\d+)[ \t]+(.*?)[ \t]*\r?$/gm)].map(
+    ([, severity, line, column, text]) => ({
+      severity: severity as Expectation["severity"],
+      line: Number(line),
+      column: Number(column),
+      text: text as string,
+    }),
+  );
 }
 
 const order = (a: string, b: string): number => a.localeCompare(b, "en", { numeric: true });

@@ -48,7 +48,10 @@ const tables: Record<string, [string, string][]> = {
     ["\\tilde{\\phi} \\tilde\\phi \\tilde \\phi", "<\\tilde{\\phi} \\tilde{\\phi} \\tilde{\\phi}>"],
     ["\\hat a \\check{a} \\vec x", "<\\hat{a} \\check{a} \\vec{x}>"],
     ["\\mathcal G_N \\mathcal{G}_{N}", "<\\mathcal{G}_N \\mathcal{G}_N>"],
-    ["\\mathbf{k} \\boldsymbol k \\bm{k} \\mathfrak h \\mathbb{1}", "<\\mathbf{k} \\boldsymbol{k} \\boldsymbol{k} \\mathfrak{h} \\mathbb{1}>"],
+    [
+      "\\mathbf{k} \\boldsymbol k \\bm{k} \\mathfrak h \\mathbb{1}",
+      "<\\mathbf{k} \\boldsymbol{k} \\boldsymbol{k} \\mathfrak{h} \\mathbb{1}>",
+    ],
     ["\\hat{\\mathcal{H}}_N", "\\hat{\\mathcal{H}}_N"],
     ["x' x'' x^\\prime x^{\\prime\\prime}", "<x' x'' x' x''>"],
     ["x_1' a_x'", "<x'_1 a'_x>"],
@@ -144,7 +147,7 @@ const tables: Record<string, [string, string][]> = {
     ["\\int_{x,y} E F + G", "sum(+int[x,y](<E F>) +G)"],
     ["\\int_x E", "int[x](E)"],
     ["\\sum_{m,n} E F - G", "sum(+sum[m,n](<E F>) -G)"],
-    ["\\sum_m A \\sum_p B C = ", "unexpected-token: found \"=\"; expected an operator, a factor or the end of the expression"],
+    ["\\sum_m A \\sum_p B C = ", 'unexpected-token: found "="; expected an operator, a factor or the end of the expression'],
     ["\\sum_m A \\sum_p B C", "sum[m](<A sum[p](<B C>)>)"],
     ["(\\sum_m A) B", "<(sum[m](A)) B>"],
     ["[\\sum_m A, B]", "[sum[m](A), B]"],
@@ -188,10 +191,22 @@ describe("spans", () => {
     return tree === undefined ? "" : text.slice(tree.span.start, tree.span.end);
   };
   // The tree covers its text without what stands around it.
-  test.each(["\\frac{a}{b}", "\\frac12", "\\overline{a}", "\\sqrt[3]{a}", "\\int f dx_{1}", "\\int dx f(x)", "\\sum_{m=1}^{2} a_m^{*}", "\\Nor{a}", ":a:", "|f\\rangle\\langle g|", "\\begin{pmatrix} a \\end{pmatrix}", "x_1'", "- a + h.c.", "a_x^*"])(
-    "%s",
-    (text) => expect(spanned(`  ${text} % end`)).toBe(text),
-  );
+  test.each([
+    "\\frac{a}{b}",
+    "\\frac12",
+    "\\overline{a}",
+    "\\sqrt[3]{a}",
+    "\\int f dx_{1}",
+    "\\int dx f(x)",
+    "\\sum_{m=1}^{2} a_m^{*}",
+    "\\Nor{a}",
+    ":a:",
+    "|f\\rangle\\langle g|",
+    "\\begin{pmatrix} a \\end{pmatrix}",
+    "x_1'",
+    "- a + h.c.",
+    "a_x^*",
+  ])("%s", (text) => expect(spanned(`  ${text} % end`)).toBe(text));
   test("each part has its own", () => {
     const text = "a + \\int b_y \\overline{c} dy";
     const { tree } = parseExpression(text, labels);
@@ -200,7 +215,22 @@ describe("spans", () => {
       if (value?.span !== undefined) names.push(text.slice(value.span.start, value.span.end));
       return value;
     });
-    expect(names).toEqual(["a + \\int b_y \\overline{c} dy", "a", "a", "+ \\int b_y \\overline{c} dy", "\\int b_y \\overline{c} dy", "y", "b_y \\overline{c}", "b_y", "b", "y", "y", "y", "\\overline{c}", "c"]);
+    expect(names).toEqual([
+      "a + \\int b_y \\overline{c} dy",
+      "a",
+      "a",
+      "+ \\int b_y \\overline{c} dy",
+      "\\int b_y \\overline{c} dy",
+      "y",
+      "b_y \\overline{c}",
+      "b_y",
+      "b",
+      "y",
+      "y",
+      "y",
+      "\\overline{c}",
+      "c",
+    ]);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { Domain, Script, Statement, SymbolDeclaration, Tree } from "../../src/syntax/tree.js";
+import type { Domain, Script, SimpleDomain, Statement, SymbolDeclaration, Tree } from "../../src/syntax/tree.js";
 
 /** A tree in one compact line, for tables of tests. */
 export function sexp(tree: Tree): string {
@@ -52,21 +52,19 @@ function script({ items }: Script): string {
   return list.length === 1 ? (list[0] as string) : `{${list.join(",")}}`;
 }
 
-export function domain(parts: Domain): string {
-  return parts
-    .map((part) => {
-      switch (part.kind) {
-        case "space":
-          return `R${part.dimension}`;
-        case "lattice":
-          return `Z${part.dimension}`;
-        case "finite":
-          return `{${part.values.join(",")}}`;
-        case "symbolic":
-          return `{1..${part.name}}`;
-      }
-    })
-    .join("*");
+export const domain = (parts: Domain): string => parts.map(simple).join("*");
+
+function simple(part: SimpleDomain): string {
+  switch (part.kind) {
+    case "space":
+      return `R${part.dimension}`;
+    case "lattice":
+      return `Z${part.dimension}`;
+    case "finite":
+      return `{${part.values.join(",")}}`;
+    case "symbolic":
+      return `{1..${part.name}}`;
+  }
 }
 
 function symbol(d: SymbolDeclaration): string {

@@ -98,7 +98,7 @@ test("each keyword starts a statement, and nothing else does", () => {
 
 test("indented text in front of all statements is not passed over", () => {
   const { statements, diagnostics } = splitStatements("% title\n  claim: A = B\n  more\nshow: A");
-  expect(statements).toEqual([{ start: 31, end: 38 }]);
+  expect(statements).toEqual([{ start: 30, end: 37 }]);
   expect(diagnostics.map(({ code, span }) => [code, span.start])).toEqual([["not-a-statement", 10]]);
 });
 

@@ -3,7 +3,7 @@ import { add, gcd, multiply, negate, one, type Rational, rational, zero } from "
 import { nowhere } from "../../source/span.js";
 import { isPositive } from "./binding.js";
 import { argumentsOf, difference, gather, isPlainScale, origin, refresh, spread, substitute, Unrepresentable } from "./labels.js";
-import { children, isScalar, isZero, type Kinded, number, product, scale, sum, wholeNumber } from "./node.js";
+import { bind, children, isScalar, isZero, type Kinded, number, product, scale, sum, wholeNumber } from "./node.js";
 import type { ComputedRule } from "./rule.js";
 
 const power = (base: Expression, exponent: Kinded<"power">["exponent"]): Expression => {
@@ -273,7 +273,7 @@ const collect: ComputedRule = {
     if (found.size === e.terms.length) return undefined;
     return sum(
       [...found.values()].map(({ factor, rest, count, first }) =>
-        count === 1 ? first : rest.kind === "bind" ? { ...rest, body: scale(factor, rest.body) } : scale(factor, rest),
+        count === 1 ? first : rest.kind === "bind" ? bind(rest.labels, scale(factor, rest.body)) : scale(factor, rest),
       ),
     );
   },

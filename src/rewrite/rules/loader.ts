@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Expression, Label, Species } from "../../core/expression.js";
@@ -10,8 +10,15 @@ import { argumentsOf, plainLabel } from "./labels.js";
 import { children, flatten } from "./node.js";
 import type { PatternRule, Variables } from "./rule.js";
 
-/** The folder `rules/` of the package; the same from `src` and from `dist`. */
-export const folder: string = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "..", "rules");
+/** The folder `rules/` of the package, found upwards: from `src`, from `dist`, and from a bundle of it. */
+export const folder: string = rulesAbove(dirname(fileURLToPath(import.meta.url)));
+
+function rulesAbove(from: string): string {
+  for (let at = from; ; at = dirname(at)) {
+    const here = join(at, "rules");
+    if (existsSync(join(here, "ladder.wick")) || dirname(at) === at) return here;
+  }
+}
 
 export interface Loaded {
   readonly rules: readonly PatternRule[];

@@ -1,6 +1,7 @@
 import type { Expression } from "../../core/expression.js";
 import type { Binding } from "./binding.js";
 import type { Labels } from "./labels.js";
+import { flatten } from "./node.js";
 import { type Rewrite, rewrites } from "./pattern.js";
 
 /**
@@ -64,7 +65,8 @@ export function* apply(
   directed = true,
 ): Generator<Rewrite | { binding?: undefined; before: Expression; after: Expression; node: Expression }> {
   if (rule.kind === "computed") {
-    const after = rule.apply(node, labels);
+    const made = rule.apply(node, labels);
+    const after = made && flatten(made);
     if (after) yield { before: node, after, node: after };
     return;
   }

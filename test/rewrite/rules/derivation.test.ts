@@ -86,6 +86,7 @@ describe("equal by rules", () => {
       "(i \\partial_t W^*) W",
       "\\int (-i (\\partial_t \\phi(x)) a_x^* + i \\overline{\\partial_t \\phi(x)} a_x) dx + \\frac{i}{2} \\int (\\phi(x) \\overline{\\partial_t \\phi(x)} - \\overline{\\phi(x)} \\partial_t \\phi(x)) dx",
     ],
+    ["\\int f(x) a_x^* dx - \\int f(y) a_y^* dy", "0"],
     ["\\sqrt{8}", "2 \\sqrt{2}"],
     ["N^{1/2} N^{-3/2}", "N^{-1}"],
     ["\\partial_t (f(x) \\overline{f(y)})", "\\overline{f(y)} \\partial_t f(x) + f(x) \\overline{\\partial_t f(y)}"],
@@ -216,6 +217,18 @@ describe("explained", () => {
     expect(explain(read("a_y a_x a_x^*")).infinite).toBe("a_x a_x^*");
     expect(explain(read("a_x a_y^*")).infinite).toBeUndefined();
     expect(explain(read("d d^*")).infinite).toBeUndefined();
+  });
+
+  test("says that it goes no further", () => {
+    expect(explain(read("U^* a_x U")).latex).toContain("no rule goes further");
+    expect(explain(read("(d + d^*)^{10000}"))).toMatchObject({ why: "too large", latex: expect.stringContaining("stopped: too large") });
+  });
+
+  test("powers and equal terms are gathered", () => {
+    expect(explain(read("(d + d^*)^3")).lines.at(-1)?.latex.replace(/\s+/g, " ")).toBe(
+      "d^3 + 3 d^* d^2 + 3 d + 3 \\left( d^* \\right)^2 d + 3 d^* + \\left( d^* \\right)^3",
+    );
+    expect(explain(read("[\\int a_x^* a_y^* a_y a_x dx dy, a_z]")).lines.at(-1)?.latex).toMatch(/^-2 \\int/);
   });
 
   test("says where it stopped", () => {

@@ -112,6 +112,9 @@ export function randomBinding(rule: PatternRule, seed: number): Binding {
       mul(op(fermion, pick(2) === 0, y), op(boson, pick(2) === 0, free[0] as Label)),
       simple ? op(boson, true, y) : add(op(boson, true, y), op(boson, false, y)),
       mul(val(f, y), op(boson, pick(2) === 0, y)),
+      // These have a vacuum expectation, which the others have not.
+      mul(op(other, false), op(other, true)),
+      mul(val(f, y), op(other, false), op(other, true)),
     ];
     // Under \Nor the parity is that of a word of ladder operators.
     const list = conditioned

@@ -1,0 +1,119 @@
+import { fail } from "../source/diagnostic.js";
+import type { Span } from "../source/span.js";
+import { quote } from "./brackets.js";
+import type { Token } from "./tokens.js";
+
+/** What stands around integral signs and sums, as `layout.ts` asks for it. Ranges are of tokens, ends exclusive. */
+export interface Line {
+  readonly tokens: readonly Token[];
+  /** For each bracket the place of its partner. */
+  readonly partners: Int32Array;
+  readonly labels: ReadonlySet<string>;
+}
+
+/** End of what a script takes: a token or a group in braces. */
+export function argumentEnd({ tokens, partners }: Line, at: number): number {
+  return Math.min(tokens.length, tokens[at]?.type === "{" ? (partners[at] as number) + 1 : at + 1);
+}
+
+/** End of the label behind the differential at `at`: its name, primes and subscript. */
+function labelEnd(line: Line, at: number): number {
+  let end = at + 2;
+  for (;;) {
+    const type = line.tokens[end]?.type;
+    if (type === "prime") end++;
+    else if (type === "_") end = argumentEnd(line, end + 1);
+    else return Math.min(end, line.tokens.length);
+  }
+}
+
+/** The differentials that follow each other from `at` on; alignment marks may stand between them, but in a matrix. */
+export function differentialsAt(line: Line, at: number, matrix: boolean): Span[] {
+  const { tokens } = line;
+  const list: Span[] = [];
+  for (let k = at; tokens[k]?.type === "differential"; ) {
+    const end = labelEnd(line, k);
+    list.push({ start: k, end });
+    k = end;
+    while (!matrix && (tokens[k]?.type === "amp" || tokens[k]?.type === "newline")) k++;
+  }
+  return list;
+}
+
+/**
+ * How many of `left` differentials go to the innermost of the integrals that need `needs` of them together: to
+ * `\iint` two; to `\int` all but what the others need.
+ */
+export function portion({ count }: Token, left: number, needs: number): number {
+  return count === 1 ? Math.max(1, left - (needs - 1)) : count;
+}
+
+/**
+ * Prefix notation, `\int \int dx dy E`: what each of the signs that stand side by side gets of the differentials
+ * behind them, from the innermost sign outwards. Signs without a share are closed later.
+ */
+export function share(signs: readonly Token[], list: readonly Span[]): readonly (readonly Span[])[] {
+  const shares: (readonly Span[])[] = signs.map(() => []);
+  let needs = signs.reduce((sum, { count }) => sum + count, 0);
+  let used = 0;
+  for (let k = signs.length - 1; k >= 0 && used < list.length; k--) {
+    const sign = signs[k] as Token;
+    const left = list.length - used;
+    if (left < sign.count) break;
+    const take = portion(sign, left, needs);
+    shares[k] = list.slice(used, used + take);
+    used += take;
+    needs -= sign.count;
+  }
+  if (used < list.length) {
+    const sign = signs[signs.length - 1] as Token;
+    fail(
+      "integral-without-differential",
+      sign,
+      `${quote(sign)} takes ${sign.count} differentials; found ${list.length} behind it`,
+      "write all of them behind the sign, or all at the end",
+    );
+  }
+  return shares;
+}
+
+/**
+ * Whether the subscript of an integral sign names labels; else it must be a domain, which is dropped: the
+ * declared indices say what is integrated over.
+ */
+export function namesLabels(line: Line, subscript: number): boolean {
+  const { tokens, labels } = line;
+  const braced = tokens[subscript + 1]?.type === "{";
+  const from = braced ? subscript + 2 : subscript + 1;
+  const to = argumentEnd(line, subscript + 1) - (braced ? 1 : 0);
+  const head = tokens[from];
+  if (head?.type === "name") {
+    if (labels.has(head.text.replace(/'+$/, ""))) return true;
+    if (tokens.slice(from, to).every(({ type }) => /^(?:name|number|\^|_|times|\*|\{|\}|\(|\)|mark)$/.test(type))) return false;
+  }
+  const where =
+    head === undefined ? (tokens[subscript] as Token) : { start: head.start, end: Math.max(head.end, tokens[to - 1]?.end ?? 0) };
+  return fail(
+    "integral-limits",
+    where,
+    "found a domain that is not known under an integral sign; expected declared labels or R^3",
+    "declare an index for the domain: index x in R^3",
+  );
+}
+
+/** An integral that is never closed; `found` is what its differentials should have come before. */
+export function missingDifferential({ tokens }: Line, open: Token, found: Token | undefined): never {
+  const before = found === undefined ? "the end of the text" : quote(found);
+  const end = found?.start ?? Number.POSITIVE_INFINITY;
+  // `fold.ts` keeps with a `d` the name that is written against it.
+  const name = tokens.find((t) => t.start > open.start && t.start < end && t.text === "d" && t.inside !== "")?.inside;
+  const sign = tokens.indexOf(open);
+  const domain = tokens[sign + 1]?.type === "_" && tokens[sign + 2]?.type === "name" ? (tokens[sign + 2] as Token).text : undefined;
+  const hint =
+    name !== undefined
+      ? `d${name} is a differential only where ${name} is declared: index ${name} in R^3`
+      : domain !== undefined && !/^(?:R|\\mathbb\{R\})$/.test(domain)
+        ? `\\int_${domain} names a label only where ${domain} is declared: index ${domain} in R^3`
+        : "close it with dx, or name the labels as in \\int_{x}, where x is a declared index";
+  fail("integral-without-differential", open, `${quote(open)} has no differential; found ${before} before one`, hint);
+}
