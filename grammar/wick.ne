@@ -79,7 +79,9 @@ parameter -> head                         {% ([head]) => s.parameter(head) %}
 declarations -> declaration               {% ([item]) => b.first(item) %}
   | declarations "," declaration          {% ([list, , item]) => b.more(list, item) %}
 
-declaration -> head "(" items ")"         {% ([head, , items, close]) => s.symbol(head, items, close) %}
+# With labels in its subscript a symbol needs no parentheses: `kernel t_{ij}`.
+declaration -> head                       {% ([head]) => s.symbol(head) %}
+  | head "(" items ")"                    {% ([head, , items, close]) => s.symbol(head, { items, close }) %}
   | declaration %attribute                {% ([declaration, word]) => s.attributed(declaration, word) %}
   | declaration "=" sum                   {% ([declaration, , value]) => s.equal(declaration, value) %}
 

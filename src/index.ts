@@ -12,6 +12,8 @@ import type { Comparison, ExpressionOptions, NormalForm, Result } from "./check/
 import { compareTexts, normalForm, openScope } from "./check/expressions.js";
 import type { Message } from "./check/report.js";
 import { locate } from "./check/report.js";
+import type { Value, ValueOptions } from "./check/value.js";
+import { valueText } from "./check/value.js";
 import type { Checkable } from "./core/expression.js";
 
 export type { CheckOptions, Read } from "./check/check.js";
@@ -20,6 +22,7 @@ export type { Effort } from "./check/equation.js";
 export type { Comparison, ExpressionOptions, NormalForm, Result } from "./check/expressions.js";
 export type { ClaimReport, Message, Numbers, Report, ShowReport, StatementReport, Suggestion, Summary } from "./check/report.js";
 export { exitStatus, summary, toJson } from "./check/report.js";
+export type { Value, ValueOptions } from "./check/value.js";
 export type { Status } from "./check/verdict.js";
 export { checkLatex } from "./render/katex.js";
 
@@ -103,4 +106,18 @@ export function evaluate(
 export function explain(text: string, options: ExpressionOptions = {}): Result<string> {
   const scope = openScope(options);
   return scope.ok ? explainText(text, scope.value) : scope;
+}
+
+/**
+ * The number that a scalar expression stands for, at given values of its parameters. Loads mathjs when it is first called.
+ *
+ * ```ts
+ * const result = await value("\\sqrt{N} \\cosh s", { at: "N = 100, s = ln(2)" });
+ * if (result.ok) console.log(result.value.text); // 12.5
+ * ```
+ * @param options.at values of parameters, the right sides in the syntax of mathjs; messages about it count its columns
+ */
+export async function value(text: string, options: ValueOptions = {}): Promise<Result<Value>> {
+  const scope = openScope(options);
+  return scope.ok ? (await valueText(text, scope.value, options)).result : scope;
 }

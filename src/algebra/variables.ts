@@ -1,5 +1,5 @@
 import type { Vertex } from "./canonical.js";
-import { headOf } from "./head.js";
+import { type Head, headOf } from "./head.js";
 import { type Arg, affine, kindOf, mapArg, negateArg, triples } from "./label.js";
 
 /**
@@ -77,13 +77,32 @@ function argCost(arg: Arg, weight: number): number {
   return cost;
 }
 
+/** What an affine argument of this vertex costs. */
+function weightOf(v: Vertex): number {
+  const head = headOf(v.head);
+  let weight = weights.get(head);
+  if (weight === undefined) {
+    weight = weigh(head);
+    weights.set(head, weight);
+  }
+  return weight;
+}
+
+const weights = new WeakMap<Head, number>();
+
+function weigh(head: Head): number {
+  // Even and scaled functions are mostly potentials of a difference: leave the difference to them.
+  const difference = head.group.some((g) => g.negated.some(Boolean)) || (head.kind === "value" && head.scales.some((s) => s !== ""));
+  return head.kind === "ladder" ? 100 : head.kind === "delta" ? 1 : head.slots.length > 1 ? 30 : difference ? cheap : dear;
+}
+
+const cheap = 2;
+const dear = 10;
+
 function cost(vertices: readonly Vertex[]): number {
   let total = 0;
   for (const v of vertices) {
-    const head = headOf(v.head);
-    // Even and scaled functions are mostly potentials of a difference: leave the difference to them.
-    const difference = head.group.some((g) => g.negated.some(Boolean)) || (head.kind === "value" && head.scales.some((s) => s !== ""));
-    const weight = head.kind === "ladder" ? 100 : head.kind === "delta" ? 1 : v.args.length > 1 ? 30 : difference ? 2 : 10;
+    const weight = weightOf(v);
     for (const arg of v.args) total += argCost(arg, weight) * Math.abs(v.exp);
   }
   return total;
@@ -94,6 +113,17 @@ const hasBound = (arg: Arg): boolean => {
   for (let i = 0; i < list.length; i += 3) if ((list[i] as number) >= 0) return true;
   return false;
 };
+
+/**
+ * Whether no other choice can cost less or as much: every label of the kind stands alone in some argument that would be
+ * dear otherwise, and all that is affine costs less than that together.
+ */
+function settled(kinds: readonly number[], kind: number, vertices: readonly Vertex[]): boolean {
+  if (cost(vertices) >= dear) return false;
+  const plain = new Set<number>();
+  for (const v of vertices) if (weightOf(v) >= dear) for (const a of v.args) if (typeof a === "number" && a >= 0) plain.add(a);
+  return kinds.every((k, l) => k !== kind || plain.has(l));
+}
 
 /** All ways of least cost to write the diagram; the given one alone when nothing is affine. */
 export function changes(kinds: readonly number[], vertices: readonly Vertex[]): readonly (readonly Vertex[])[] {
@@ -108,7 +138,7 @@ export function changes(kinds: readonly number[], vertices: readonly Vertex[]): 
       return false;
     };
     const needed = vertices.some((v) => v.args.some((a) => typeof a !== "number" && a.length > 0 && hasBound(a) && touches(a)));
-    if (!needed) continue;
+    if (!needed || (current.length === 1 && settled(kinds, kind, current[0] as readonly Vertex[]))) continue;
     const next: (readonly Vertex[])[] = [];
     let least = Number.POSITIVE_INFINITY;
     const seen = new Set<string>();

@@ -1,4 +1,4 @@
-import type { BigNumber, MathJsInstance, MathNode } from "mathjs";
+import type { BigNumber, FactoryFunctionMap, MathJsInstance, MathNode } from "mathjs";
 import { fail } from "../source/diagnostic.js";
 import { nearest } from "../source/nearest.js";
 import type { Span } from "../source/span.js";
@@ -53,7 +53,7 @@ export function arithmetic(): Promise<Arithmetic> {
 
 async function load(): Promise<Arithmetic> {
   const { create, all } = await import("mathjs");
-  const math = create(all, { number: "BigNumber", precision: 64 });
+  const math = create(all as FactoryFunctionMap, { number: "BigNumber", precision: 64 });
   const parse = math.parse.bind(math) as (text: string) => MathNode;
   const config = math.config.bind(math);
   const original = { sinh: math.sinh, cosh: math.cosh, tanh: math.tanh, factorial: math.factorial, re: math.re, im: math.im } as Record<
@@ -149,7 +149,7 @@ export interface Right {
 }
 
 /**
- * Reads a right side; `known` are the names assigned before it, `waiting` those that are parameters without a value yet.
+ * Reads a right side; `known` are the names assigned before it.
  * @throws Fault "assignment" that names what was found
  */
 export function readRight({ parse, math }: Arithmetic, { right, rightSpan }: Assigned, known: ReadonlySet<string>): Right {
@@ -173,25 +173,21 @@ export function readRight({ parse, math }: Arithmetic, { right, rightSpan }: Ass
     if (math.isParenthesisNode(next)) todo.push(next.content);
     else if (math.isConstantNode(next)) {
       if (!math.isBigNumber(next.value))
-        fail("assignment", rightSpan, `found ${quoted(next.toString())} in a value, expected a number`, "a value is one number");
+        fail("assignment", rightSpan, `found ${quoted(right)}, expected a number`, "a value is one number");
     } else if (math.isOperatorNode(next)) {
       if (!operators.has(next.fn))
         fail("assignment", rightSpan, `found the operator ${quoted(next.op)} in a value`, "+ - * / ^ ! are known");
       todo.push(...next.args);
     } else if (math.isFunctionNode(next)) {
-      const name = math.isSymbolNode(next.fn) ? next.fn.name : next.fn.toString();
+      // `a.b(1)` has a path for its function, which the types do not say.
+      const head: MathNode = next.fn;
+      const name = math.isSymbolNode(head) ? head.name : right;
       if (!functions.has(name) || known.has(name)) unknownFunction(name, place(name), known);
       todo.push(...next.args);
     } else if (math.isSymbolNode(next)) {
       if (known.has(next.name)) uses.add(next.name);
       else if (!constants.has(next.name)) unknownName(next.name, place(next.name), known, math);
-    } else
-      fail(
-        "assignment",
-        rightSpan,
-        `found ${quoted(next.toString())} in a value, expected an expression of numbers`,
-        "a value is one number",
-      );
+    } else fail("assignment", rightSpan, `found ${quoted(right)}, expected an expression of numbers`, "a value is one number");
   }
   return { node, uses };
 }
@@ -230,7 +226,11 @@ export function evaluateRight(
   const { math, number } = arithmetic;
   let value: unknown;
   try {
-    const values = new Map<string, unknown>();
+    // The constants of mathjs are made once, with the digits of that time.
+    const values = new Map<string, unknown>([
+      ["pi", number("-1").acos()],
+      ["e", number("1").exp()],
+    ]);
     // A complex value has floating-point parts in mathjs.
     for (const [name, { re, im }] of scope) values.set(name, im.isZero() ? re : math.complex(re.toNumber(), im.toNumber()));
     value = node.compile().evaluate(values);

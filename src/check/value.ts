@@ -40,7 +40,7 @@ export interface ValueOptions extends ExpressionOptions {
 const precisions = [64, 128, 256];
 
 /** Evaluates an expression text. `at` says to which text the messages belong: the expression, or the assignments. */
-export async function valueOf(
+export async function valueText(
   text: string,
   scope: Scope,
   options: Pick<ValueOptions, "at" | "path" | "limit"> = {},
@@ -115,8 +115,8 @@ export async function valueOf(
  * 0 for what shrank with the precision, which is the rounding of a true zero. Nothing where they disagree.
  */
 function agreed(before: BigNumber | undefined, now: BigNumber, last: boolean, scale: BigNumber): BigNumber | undefined {
-  if (now.isZero()) return before === undefined || before.isZero() ? now : last ? now : undefined;
   if (before === undefined) return undefined;
+  if (now.isZero()) return before.isZero() || last ? now : undefined;
   if (now.minus(before).abs().lte(now.abs().mul("1e-17"))) return now;
   if (last && now.abs().lte(before.abs().mul("1e-20")) && now.abs().lte(scale.mul("1e-60"))) return now.mul(0);
   return undefined;

@@ -25,6 +25,11 @@ export interface ExpressionFlags extends Effort {
   readonly json?: boolean;
   readonly latex?: boolean;
 }
+export interface ValueFlags {
+  readonly at?: string;
+  readonly with?: string;
+  readonly json?: boolean;
+}
 export interface TexFlags {
   readonly output?: string;
 }
@@ -202,6 +207,20 @@ export async function equal(givenLeft: string, givenRight: string, flags: Expres
     );
   }
   return status === "proved" || status === "verified" ? exit.pass : exit.fail;
+}
+
+export async function value(given: string, flags: ValueFlags, io: Io): Promise<Exit> {
+  const text = await argument(given, io);
+  const scope = scopeOf(flags, io);
+  if (typeof scope === "number") return scope;
+  const { valueText } = await import("../check/value.js");
+  const { result, at } = await valueText(text, scope, flags.at === undefined ? {} : { at: flags.at });
+  if (!result.ok) return at === "expression" ? refuse(result, at, text, flags, io) : refuse(result, "--at", flags.at ?? "", flags, io);
+  const { re, im, text: written, milliseconds } = result.value;
+  // JSON has no infinity: a part beyond 10^308 is null there, and its digits stand in the text.
+  if (flags.json === true) io.out(`${JSON.stringify({ version: 1, value: { re, im }, text: written, milliseconds })}\n`);
+  else io.out(`${written}\n`);
+  return exit.pass;
 }
 
 export async function explain(given: string, flags: ExpressionFlags, io: Io): Promise<Exit> {

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import type { CheckFlags, ExpressionFlags, PaperFlags, TexFlags } from "./commands.js";
+import type { CheckFlags, ExpressionFlags, PaperFlags, TexFlags, ValueFlags } from "./commands.js";
 import type { Io } from "./io.js";
 import { type Exit, exit, Stop } from "./io.js";
 
 /** Commands whose arguments are expressions, which may begin with a minus sign. */
-const expressionCommands: Readonly<Record<string, number>> = { normal: 1, equal: 2, explain: 1 };
-const valued = new Set(["--with", "--seed", "--points", "--trials"]);
+const expressionCommands: Readonly<Record<string, number>> = { normal: 1, equal: 2, explain: 1, value: 1 };
+const valued = new Set(["--with", "--seed", "--points", "--trials", "--at"]);
 
 /**
  * Runs `wick` with its arguments and returns the exit status. Everything heavy is loaded by the command that needs
@@ -130,6 +130,23 @@ unreadable file, or a document with errors.`,
     );
 
   program
+    .command("value")
+    .description("print the number that an expression of parameters, roots and exponentials stands for")
+    .argument("<expression>", "an expression; - reads standard input")
+    .option("--at <values>", "values of parameters, 'N = 100, s = pi/3', in the syntax of mathjs", joined)
+    .addOption(withFile())
+    .addOption(json())
+    .addHelpText(
+      "after",
+      examples(
+        "wick value '\\langle (c + c^*)^8 \\rangle'",
+        "wick value '\\sqrt{N} \\cosh s' --at 'N = 100, s = ln(2)'",
+        "wick value '\\exp(i s) / \\mu' --at '\\mu = 2, s = mu pi/3' --json",
+      ),
+    )
+    .action(async (text: string, flags: ValueFlags) => done(await (await import("./commands.js")).value(text, flags, io)));
+
+  program
     .command("explain")
     .description("print how an expression is brought to normal form, step by step, as LaTeX for an appendix")
     .argument("<expression>", "an expression; - reads standard input")
@@ -159,6 +176,11 @@ unreadable file, or a document with errors.`,
 
 function examples(...lines: readonly string[]): string {
   return `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`;
+}
+
+/** Values may be given in several options. */
+function joined(text: string, before: string | undefined): string {
+  return before === undefined ? text : `${before}, ${text}`;
 }
 
 function whole(least: number): (text: string) => number {

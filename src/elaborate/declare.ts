@@ -66,7 +66,7 @@ function declareSymbol(declaration: SymbolDeclaration, word: "function" | "kerne
     fail(
       "missing-label",
       head.span,
-      `found a ${word} without labels, expected them in parentheses`,
+      `found a ${word} without labels, expected them in parentheses or in the subscript`,
       `write \`${word} ${fullName(head)}(x)\`, or \`param ${fullName(head)}\` for a constant`,
     );
   const groups: readonly (readonly Kind[])[] = parameters.map((slot) => slot.kinds);

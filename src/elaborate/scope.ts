@@ -229,7 +229,7 @@ export class Scope {
    */
   nearest(wanted: Wanted, only?: "index"): string | undefined {
     const name = nameOf(wanted.base, wanted.sub, wanted.sup);
-    const hasLabel = wanted.labels.includes(true);
+    const hasLabel = wanted.labels.some((kinds) => kinds !== undefined);
     let best: string | undefined;
     let least = Number.POSITIVE_INFINITY;
     const consider = (candidate: string, base: string, written: string, penalty: number): void => {
@@ -258,15 +258,22 @@ export interface Wanted {
   readonly base: string;
   readonly sub: readonly string[];
   readonly sup: readonly string[];
-  /** Which items of the subscript are labels. */
-  readonly labels: readonly boolean[];
+  /** The kinds of those items of the subscript that are labels. */
+  readonly labels: readonly (readonly Kind[] | undefined)[];
 }
 
-/** The subscript of an entry with the labels of the name that was looked for. */
+/** The subscript of an entry with the labels of the name that was looked for, as far as they are of its kinds. */
 function withLabels(entry: Entry, wanted: Wanted): readonly string[] {
-  const labels = wanted.sub.filter((_, k) => wanted.labels[k]);
+  const labels = wanted.sub.flatMap((text, k) => {
+    const kinds = wanted.labels[k];
+    return kinds ? [{ text, key: keyOf(kinds) }] : [];
+  });
   let next = 0;
-  return entry.sub.map((item) => (typeof item === "string" ? item : (labels[next++] ?? "?")));
+  return entry.sub.map((item) => {
+    if (typeof item === "string") return item;
+    const label = labels[next++];
+    return label?.key === keyOf(item) ? label.text : "?";
+  });
 }
 
 function put(map: Map<string, Entry[]>, key: string, entry: Entry): void {

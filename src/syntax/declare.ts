@@ -67,13 +67,12 @@ export function rule(left: Pending, right: Pending): Delayed<Statement> {
 type Detail = { readonly word: Token } | { readonly value: Pending };
 interface Declaration {
   readonly head: Tree;
-  readonly items: Items;
-  readonly close: Token;
+  readonly list: { readonly items: Items; readonly close: Token } | undefined;
   readonly details: Chain<Detail> | undefined;
 }
 
-export function symbol(head: Tree, items: Items, close: Token): Declaration {
-  return { head, items, close, details: undefined };
+export function symbol(head: Tree, list?: Declaration["list"]): Declaration {
+  return { head, list, details: undefined };
 }
 
 export function attributed(declaration: Declaration, word: Token): Declaration {
@@ -88,10 +87,10 @@ export function symbols(kind: "function" | "kernel", list: Chain<Declaration>): 
   return ({ span }) => ({ kind, declarations: flat(list).map(finishSymbol), span });
 }
 
-function finishSymbol({ head, items, close, details }: Declaration): SymbolDeclaration {
+function finishSymbol({ head, list, details }: Declaration): SymbolDeclaration {
   const attributes: { text: string; span: Span }[] = [];
   const equalities: Tree[] = [];
-  let end = close.end;
+  let end = list?.close.end ?? head.span.end;
   for (const detail of details === undefined ? [] : flat(details)) {
     if ("word" in detail) {
       attributes.push({ text: detail.word.text, span: at(detail.word) });
@@ -102,7 +101,7 @@ function finishSymbol({ head, items, close, details }: Declaration): SymbolDecla
       end = tree.span.end;
     }
   }
-  return { head, parameters: finishAll(items), attributes, equalities, span: { start: head.span.start, end } };
+  return { head, parameters: list ? finishAll(list.items) : [], attributes, equalities, span: { start: head.span.start, end } };
 }
 
 // ---- Parameters -------------------------------------------------------------------------------------------

@@ -113,6 +113,7 @@ export type Statement =
 export interface SymbolDeclaration {
   /** Name with scripts; subscripts may hold labels: `\phi_m`. */
   readonly head: Tree;
+  /** Empty where nothing stands in parentheses: `kernel t_{ij}`. */
   readonly parameters: readonly Tree[];
   /** `real`, `even`, `odd`, `symmetric`, `antisymmetric`, `hermitian`, in the written order. */
   readonly attributes: readonly { readonly text: string; readonly span: Span }[];

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { faults, load } from "./print.js";
 
 const preamble = String.raw`index x, y in R^3
-index m in {1, 2}
+index m, n in {1, 2}
 index p, q in Z^3
 index X, Y in {1, 2} * R^3
 param N > 0, s
@@ -25,9 +25,7 @@ const rows: readonly (readonly [text: string, place: string, ...words: string[]]
   ["claim: u_y^* = 0", "8 undeclared", "`u_y` is not declared", "the nearest declared name is `a_x`"],
   ["claim: a_x + u_{y}^\\dagger = 0", "14 undeclared", "`u_y` is not declared", "`a_x`"],
   ["claim: t_p e_p = 0", "8 undeclared", "`t_p`", "`e_p`"],
-  ["claim: X_1^2 = 0", "8 undeclared", "`X_1` is not declared", "hint"],
   ["claim: w + 1 = 0", "8 undeclared", "`w`", "`N`"],
-  ["claim: \\phi_3(x) = 0", "8 undeclared", "`\\phi_3`"],
   ["claim: f^{(1)}(x) = 0", "8 undeclared", "`f^{(1)}`", "`f`"],
   ["claim: f(\\xi) = 0", "10 undeclared", "`\\xi`", "as an index"],
   ["claim: a_u = 0", "10 undeclared", "`u`", "index"],
@@ -105,6 +103,10 @@ const rows: readonly (readonly [text: string, place: string, ...words: string[]]
   ["let B(f, f) = f", "5 bound-twice", "`f`"],
   ["let B = B", "9 undeclared", "`B`"],
   ["function r(\\eta)", "12 undeclared", "`\\eta`", "index"],
+  ["function r", "10 missing-label", "without labels", "in parentheses or in the subscript"],
+  ["kernel o_1", "8 missing-label", "without labels"],
+  ["kernel o_{mn} hermitian\nclaim: o_{mn}^* = o_{nm}", ""],
+  ["kernel o_{mn}\nfunction r_m real\nclaim: \\sum_n o_{mn} r_n + o_{m1} = r_m", ""],
   ["kernel o(x,y) = f(x)", "17 bad-symmetry"],
   ["kernel o(x,y) = o(x,x)", "17 bad-symmetry"],
   ["kernel o(x,p) symmetric", "15 bad-attribute", "R^3", "Z^3"],
@@ -124,6 +126,21 @@ describe("messages", () => {
     expect(found).toHaveLength(1);
     expect(found[0]).toContain(`${lines}:${place} `);
     for (const word of words) expect(found[0]).toContain(word);
+  });
+
+  it.each([
+    ["boson a_x", "b_y^*", "b_y", "a_x"],
+    ["boson a_x\nparam b", "b_y^*", "b_y", "b"],
+    ["boson a_x\nparam N\nfunction w(x)", "v_y v_x^*", "v_y", "a_x"],
+    ["function \\phi_1(x), \\psi_1(x)", "\\phi_3(x)", "\\phi_3", "\\phi_1"],
+    ["function \\tilde{\\phi}(x), \\psi(x)", "\\tilde{\\psi}(x)", "\\tilde{\\psi}", "\\tilde{\\phi}"],
+    ["function G^{(1)}(x), G(x)", "H^{(1)}(x)", "H^{(1)}", "G^{(1)}"],
+    ["param N, t", "M^2", "M", "N"],
+    ["param N", "M^{-1/2} N", "M", "N"],
+    ["", "Y", "Y", "y"],
+  ])("name the nearest that could stand there: %s; %s", (declared, text, name, nearest) => {
+    const [found] = faults(load(`index x, y in R^3\n${declared}\nclaim: ${text} = 0\n`));
+    expect(found).toContain(`\`${name}\` is not declared; the nearest declared name is \`${nearest}\``);
   });
 
   it("stay in their statement, and the others run", () => {

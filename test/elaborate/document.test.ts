@@ -171,7 +171,7 @@ describe("use", () => {
     expect(faults(load('use "none.wick"\n'))).toEqual(['1:1 bad-use "none.wick" cannot be used: there is no such file']);
     expect(faults(load('use "/etc/passwd"\n'))[0]).toContain("relative");
     expect(faults(load('use "c.wick"\n', files))).toEqual([
-      "1:1 undeclared c.wick, line 3, column 8: `\\psi` is not declared; the nearest declared name is `x`",
+      "1:1 undeclared c.wick, line 3, column 8: `\\psi` is not declared; the nearest declared name is `b_q`",
     ]);
     expect(faults(load('index x in R^3\nboson a_x\nuse "e.wick"\n', { "e.wick": "index x in Z^3\n" }))).toEqual([
       "3:1 redeclared `x` was declared with another kind in line 1",

@@ -41,7 +41,7 @@ function imports(text: string): readonly Import[] {
   for (const [, clause, specifier] of code.matchAll(/^\s*(?:import|export)\b([^;"'`]*?)\bfrom\s*["']([^"']+)["']/gm))
     found.push({ specifier: specifier as string, loads: !/^\s*type\b/.test(clause as string) });
   for (const [, specifier] of code.matchAll(/^\s*import\s*["']([^"']+)["']/gm)) found.push({ specifier: specifier as string, loads: true });
-  for (const [, specifier] of code.matchAll(/\b(?:import|require)\(\s*["']([^"']+)["']\s*\)/g))
+  for (const [, specifier] of code.matchAll(/\b(?:import|require|createRequire\([^()]*\))\(\s*["']([^"']+)["']\s*\)/g))
     found.push({ specifier: specifier as string, loads: false });
   return found;
 }
@@ -111,6 +111,7 @@ describe("the reader of imports", () => {
     ['import "./a.js";', ["./a.js"], ["./a.js"]],
     ['const a = await import("./a.js");', ["./a.js"], []],
     ['let a: import("./a.js").A;', ["./a.js"], []],
+    ['const a = createRequire(import.meta.url)("a");', ["a"], []],
     ['// import { a } from "./a.js";\n/* import "./b.js"; */\nexport const c = 1;', [], []],
   ])("%s", (text, all, loaded) => {
     expect(imports(text).map(({ specifier }) => specifier)).toEqual(all);

@@ -35,6 +35,8 @@ const rows: [string, string][] = [
   ["function \\phi_1(x), \\phi_2(x)", "function \\phi_1(x); \\phi_2(x)"],
   ["function V(x) real even, f(x)", "function V(x) real even; f(x)"],
   ["kernel k(X, Y) symmetric", "kernel k(X,Y) symmetric"],
+  ["kernel t_{ij} hermitian, v_{ijkl} = v_{jilk}", "kernel t_<i j>() hermitian; v_<i j k l>() = v_<j i l k>"],
+  ["function g_i, f(x), h_{1} real", "function g_i(); f(x); h_1() real"],
   ["kernel V(x,y,z,u) = V(y,x,z,u) = V(x,y,u,z)", "kernel V(x,y,z,u) = <V (y, x, z, u)> = <V (x, y, u, z)>"],
   ["kernel k(x,y) real = -\\overline{k(y,x)} hermitian", "kernel k(x,y) real hermitian = sum(-bar(<k (y, x)>))"],
   ["let A_x = \\int \\overline{k_1(y,x)} a_y dy", "let A_x = int[y](<bar(<k_1 (y, x)>) a_y>)"],
