@@ -5,8 +5,8 @@ import type { Vertex } from "./canonical.js";
 import { normalise, type Product } from "./diagram.js";
 import { deltaHead, functionHead, headOf, ladderHead, valueHead } from "./head.js";
 import { type Arg, constantLabel, freeInfo, kindOf, withTemporaries } from "./label.js";
-import { type Coefficient, conjugate as conjugateNumber, multiply as times } from "./number.js";
-import { scalarConjugate } from "./scalar.js";
+import { type Coefficient, conjugate as conjugateNumber, imag, real, multiply as times } from "./number.js";
+import { scalarConjugate, scalarPositive } from "./scalar.js";
 import {
   type Accumulator,
   add,
@@ -113,11 +113,38 @@ function adjointHead(id: number): number {
       return valueHead(head.symbol, !head.conjugated, head.dots, head.scales);
     case "ladder":
       return ladderHead(head.species, !head.creation);
-    case "function":
-      return functionHead(head.name, storeBase(adjoint(baseOf(head.base))), head.num, head.den, head.slots);
+    case "function": {
+      const base = baseOf(head.base);
+      if (head.name === "power" && head.den > 1) {
+        // The principal root commutes with conjugation except on the negative half-line.
+        if (positive(base)) return id;
+        fail(
+          "not-understood",
+          nowhere,
+          "the conjugate of a root of what may be negative is not understood",
+          "declare parameters as positive",
+        );
+      }
+      return functionHead(head.name, storeBase(adjoint(base)), head.num, head.den, head.slots);
+    }
     case "delta":
       return id;
   }
+}
+
+/** Whether a scalar is seen to be positive: a sum of positive multiples of squares. Only "yes" means anything. */
+function positive(sum: Sum): boolean {
+  for (const { coefficient, scalar, mono } of sum.values()) {
+    if (imag(coefficient) !== 0 || real(coefficient) < 0 || !scalarPositive(scalar)) return false;
+    const exponents = new Map<number, number>();
+    for (let i = 0; i < mono.length; i += 2) exponents.set(mono[i] as number, mono[i + 1] as number);
+    for (const [id, exp] of exponents) {
+      const bar = adjointAtom(id);
+      const other = bar.mono[0] as number;
+      if (bar.coefficient !== 1 || (other === id ? exp % 2 !== 0 : exponents.get(other) !== exp)) return false;
+    }
+  }
+  return true;
 }
 
 function adjointAtom(id: number): Product {

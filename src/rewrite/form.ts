@@ -11,6 +11,7 @@ import { scalePowers } from "../algebra/scale.js";
 import { keyOf, type Sum, type Term } from "../algebra/sum.js";
 import type { Argument, Kind, Label } from "../core/expression.js";
 import { type Rational, rational } from "../core/rational.js";
+import { Fault } from "../source/diagnostic.js";
 import { argumentOf } from "./function.js";
 
 /** Unpacking of interned sums into plain data, in an order that depends on the meaning only. */
@@ -234,7 +235,13 @@ export function adjointPartners(sum: Sum): readonly number[] {
   if (terms.length > 5000) return terms.map(() => -1);
   const index = new Map(terms.map((term, i) => [keyOf(term.scalar, term.mono), i]));
   return terms.map((term) => {
-    const bar = adjointTerm(term);
+    let bar: Term | null = null;
+    try {
+      bar = adjointTerm(term);
+    } catch (problem) {
+      // The conjugate of some roots is not understood: then there is no pair to be seen.
+      if (!(problem instanceof Fault)) throw problem;
+    }
     if (bar === null) return -1;
     const at = index.get(keyOf(bar.scalar, bar.mono));
     if (at === undefined) return -1;

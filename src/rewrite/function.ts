@@ -120,17 +120,19 @@ export function powerOfScalar(sum: Sum, num: number, den: number): Sum {
     let coefficient: Coefficient = 1;
     let scalar = 0;
     let rest: Sum = constant(1);
-    if (imag(term.coefficient) === 0 && (den === 2 || real(term.coefficient) > 0)) {
+    // Roots may be taken factor by factor only of positive factors: sqrt(-s) is i sqrt(s) for s > 0, not for s < 0.
+    const alone = term.mono.length === 0 && scalarPositive(term.scalar);
+    if (imag(term.coefficient) === 0 && (real(term.coefficient) > 0 || den === 2 || !alone)) {
       let c = term.coefficient;
       if (real(c) < 0) {
         c = times(c, -1);
-        coefficient = powerOf(imaginary, num);
+        if (alone) coefficient = powerOf(imaginary, num);
+        else rest = scale(rest, -1);
       }
       const root = rootOf(c, num, den);
       coefficient = times(coefficient, root.factor);
       scalar = root.id;
     } else rest = scale(rest, term.coefficient);
-    // Roots may be taken factor by factor only of positive factors.
     for (const entry of scalarEntries(term.scalar)) {
       const one = scalarPower(entry.base, entry.num, entry.den);
       if (scalarPositive(one.id)) {

@@ -14,7 +14,7 @@ import { bracket, isScalar } from "./bracket.js";
 import type { Context } from "./context.js";
 import { exponential, powerOfScalar, settle } from "./function.js";
 import { located } from "./located.js";
-import { power } from "./power.js";
+import { linearMoment, power } from "./power.js";
 import { differentiate, symbolValue } from "./time.js";
 import { conjugated } from "./unitary.js";
 
@@ -210,6 +210,10 @@ function flatten(e: Expression): readonly Expression[] {
 function expectation(e: Expression, context: Context): Sum {
   if (e.kind === "sum") return add(...e.terms.map((term) => expectation(term, context)));
   if (e.kind === "bind" && !hasUnitary(e)) return bind(expectation(e.body, context), e.labels.map(freeLabel));
+  if (e.kind === "power" && e.exponent.d === 1n && !hasUnitary(e)) {
+    const moment = linearMoment(lower(e.base, context), Number(e.exponent.n));
+    if (moment !== undefined) return moment;
+  }
   if (e.kind === "product" || e.kind === "power") return vacuumProduct([e], context);
   return filter(lower(e, context), (c, a) => c + a === 0);
 }

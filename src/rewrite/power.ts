@@ -136,6 +136,18 @@ export function power(sum: Sum, n: number, context: Context): Sum {
   return value;
 }
 
+/** <L^n> of a linear bosonic L: (n-1)!! s^{n/2} for even n. Undefined when L is not linear. */
+export function linearMoment(sum: Sum, n: number): Sum | undefined {
+  if (!linear(sum) || n < 0 || n > 10_000) return undefined;
+  if (n % 2 === 1) return new Map();
+  const contraction = multiply(sum, sum, { vacuum: true, degree: (c, a) => c + a === 0 });
+  let weight = 1n;
+  for (let k = n - 1; k > 1; k -= 2) weight *= BigInt(k);
+  let value: Sum = constant(exact(weight));
+  for (let k = 0; k < n / 2; k++) value = multiplyNormal(value, contraction);
+  return value;
+}
+
 /** A single term that commutes with itself: scalars, or bosonic operators of one type only. */
 function oneSided(term: Term): boolean {
   let [creators, annihilators] = [0, 0];

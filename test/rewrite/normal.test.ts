@@ -33,6 +33,8 @@ const table: Readonly<Record<string, readonly (readonly [string, string])[]>> = 
     ["(c + c^*)^4", "(c^*)^4 + 4 (c^*)^3 c + 6 (c^*)^2 c^2 + 4 c^* c^3 + c^4 + 6 (c^*)^2 + 12 c^* c + 6 c^2 + 3"],
     ["\\langle (c + c^*)^8 \\rangle", "105"],
     ["\\langle c^4 (c^*)^4 \\rangle", "24"],
+    ["\\langle (c + 2 c^*)^6 \\rangle", "120"],
+    ["\\langle (a(\\phi) + a^*(\\phi))^4 \\rangle", "3 \\langle \\phi, \\phi \\rangle^2"],
   ],
   "fields (Fetter, Walecka 1971, ch. 1)": [
     ["a_x a_y a_z^*", "a_z^* a_x a_y + \\delta(x-z) a_y + \\delta(y-z) a_x"],
@@ -138,6 +140,7 @@ describe("known sizes of normal forms", () => {
 
 describe("what makes no sense is a fault, never a value", () => {
   const faults: readonly (readonly [string, string])[] = [
+    ["\\overline{\\sqrt{s}}", "not-understood"],
     ["a_x a_x^*", "delta-zero"],
     ["\\delta(x-y)^2", "delta-zero"],
     ["\\delta(x-y) \\delta(y-x)", "delta-zero"],
@@ -157,5 +160,18 @@ describe("what makes no sense is a fault, never a value", () => {
       found = problem instanceof Fault ? problem.diagnostic.code : String(problem);
     }
     expect(found).toBe(code);
+  });
+});
+
+describe("roots keep to the principal branch", () => {
+  const unequal: readonly (readonly [string, string])[] = [
+    ["\\sqrt{-s}", "i \\sqrt{s}"],
+    ["\\sqrt{t_0^2}", "t_0"],
+    ["\\sqrt{s t_0}", "\\sqrt{s} \\sqrt{t_0}"],
+    ["\\sqrt{\\phi(x)^2}", "\\phi(x)"],
+  ];
+  test.each(unequal)("%s is not %s", (left, right) => {
+    const [equation] = equations(`${preamble}\nclaim: ${left} = ${right}\n`);
+    expect(holds(equation as NonNullable<typeof equation>)).toBe(false);
   });
 });
