@@ -1,11 +1,23 @@
-import { atomOf } from "../algebra/atom.js";
+import { atomOf, vertexAtom } from "../algebra/atom.js";
 import { adjoint, bind } from "../algebra/bind.js";
-import { normalise } from "../algebra/diagram.js";
 import { ladderHead } from "../algebra/head.js";
-import { freeLabel } from "../algebra/label.js";
-import { fromRational, gauss, imaginary } from "../algebra/number.js";
-import { parameterBase, piBase, scalarPower } from "../algebra/scalar.js";
-import { type Accumulator, add, addInto, checkWork, constant, fromProduct, type Sum, scale, zeroSum } from "../algebra/sum.js";
+import { type Arg, freeLabel } from "../algebra/label.js";
+import { fromRational, gauss, imaginary, multiply as multiplyNumbers } from "../algebra/number.js";
+import { parameterBase, piBase, scalarMultiply, scalarPower } from "../algebra/scalar.js";
+import {
+  type Accumulator,
+  add,
+  addInto,
+  checkWork,
+  constant,
+  emit,
+  fromProduct,
+  mergeMono,
+  type Sum,
+  scale,
+  type Term,
+  zeroSum,
+} from "../algebra/sum.js";
 import { multiply, multiplyNormal } from "../algebra/wick.js";
 import type { Expression } from "../core/expression.js";
 import { fail } from "../source/diagnostic.js";
@@ -23,42 +35,68 @@ export function lower(e: Expression, context: Context): Sum {
   return located(e, () => lowerHere(e, context));
 }
 
-const isLinear = (sum: Sum): boolean => sum.size <= 1;
-
 function product(factors: readonly Expression[], context: Context): Sum {
   const times = context.normal ? multiplyNormal : (a: Sum, b: Sum) => multiply(a, b, {}, context.limit);
-  let value: Sum = constant(1);
+  // Terms that need no contraction are merged one by one; `value` is what has been multiplied out before them.
+  let value: Sum | undefined;
+  let run: Term = { coefficient: 1, scalar: 0, mono: [] };
+  let annihilates = 0;
   // Scalars commute: taking them last keeps the operator products small.
-  let scalars: Sum = constant(1);
-  // Creators in a row wait for each other: one multiplication contracts them all.
-  let waiting: Sum | undefined;
+  let scalars: Sum | undefined;
+  let creating = true;
   const flush = (): void => {
-    if (waiting !== undefined) value = isOne(value) ? waiting : times(value, waiting);
-    waiting = undefined;
+    if (run.mono.length > 0 || run.coefficient !== 1 || run.scalar !== 0) {
+      const into: Accumulator = new Map();
+      emit(into, run.coefficient, run.scalar, run.mono);
+      value = value === undefined ? into : times(value, into);
+    }
+    run = { coefficient: 1, scalar: 0, mono: [] };
+    annihilates = 0;
+    creating = true;
   };
   for (const factor of factors) {
     const next = lower(factor, context);
     if (next.size === 0) return zeroSum;
-    if (isLinear(next) && isScalar(next)) scalars = isOne(scalars) ? next : multiplyNormal(scalars, next);
-    else if (isLinear(next) && onlyCreates(next)) waiting = waiting === undefined ? next : multiplyNormal(waiting, next);
-    else {
-      flush();
-      value = isOne(value) ? next : times(value, next);
+    const [term] = next.size === 1 ? next.values() : [];
+    if (term === undefined) {
+      if (isScalar(next)) scalars = scalars === undefined ? next : multiplyNormal(scalars, next);
+      else {
+        flush();
+        value = value === undefined ? next : times(value, next);
+      }
+      continue;
     }
+    const [creates, kills] = masks(term.mono);
+    // Creators in a row wait for each other, so that one multiplication contracts them all.
+    if (!context.normal && ((annihilates & creates) !== 0 || (value !== undefined && creates !== 0 && !creating))) flush();
+    const merged = mergeMono(run.mono, term.mono);
+    if (merged === null) return zeroSum;
+    const scalar = scalarMultiply(run.scalar, term.scalar);
+    const coefficient = multiplyNumbers(multiplyNumbers(run.coefficient, term.coefficient), scalar.factor);
+    run = { coefficient: merged.sign === 1 ? coefficient : multiplyNumbers(coefficient, -1), scalar: scalar.id, mono: merged.mono };
+    annihilates |= kills;
+    if (kills !== 0) creating = false;
   }
   flush();
-  return settle(isOne(scalars) ? value : multiplyNormal(scalars, value));
+  const result = value ?? constant(1);
+  return settle(scalars === undefined ? result : multiplyNormal(scalars, result));
 }
 
-function isOne(sum: Sum): boolean {
-  if (sum.size !== 1) return false;
-  for (const term of sum.values()) return term.coefficient === 1 && term.scalar === 0 && term.mono.length === 0;
-  return false;
+/** Bit masks of the species that a monomial creates and annihilates. */
+function masks(mono: readonly number[]): [number, number] {
+  let [creates, annihilates] = [0, 0];
+  for (let i = 0; i < mono.length; i += 2) {
+    const atom = atomOf(mono[i] as number);
+    creates |= atom.creates;
+    annihilates |= atom.annihilates;
+  }
+  return [creates, annihilates];
 }
 
-function onlyCreates(sum: Sum): boolean {
-  for (const term of sum.values()) if (degrees(term.mono)[1] > 0) return false;
-  return true;
+/** A sum of one vertex at free labels. */
+function single(head: number, args: readonly Arg[]): Sum {
+  const found = vertexAtom({ head, args, exp: 1 });
+  return found === null ? zeroSum : fromProduct({ coefficient: found.sign, mono: [found.atom.id, 1] });
 }
 
 function lowerHere(e: Expression, context: Context): Sum {
@@ -76,11 +114,13 @@ function lowerHere(e: Expression, context: Context): Sum {
       return symbolValue(e.symbol, false, 0, scaled, context);
     }
     case "ladder": {
-      const scaled = e.arguments.map(argument);
-      if (scaled.some((s) => s.scale !== "")) fail("not-understood", e.span, "a ladder operator at a scaled label is not understood");
-      return fromProduct(
-        normalise({ kinds: [], vertices: [{ head: ladderHead(e.species, e.creation), args: scaled.map((s) => s.arg), exp: 1 }] }),
-      );
+      const args: Arg[] = [];
+      for (const a of e.arguments) {
+        const scaled = argument(a);
+        if (scaled.scale !== "") fail("not-understood", e.span, "a ladder operator at a scaled label is not understood");
+        args.push(scaled.arg);
+      }
+      return single(ladderHead(e.species, e.creation), args);
     }
     case "delta":
       return delta(e.left.of, argument(e.left), argument(e.right));

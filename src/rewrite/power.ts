@@ -52,36 +52,46 @@ function exact(n: bigint): Coefficient {
   return n <= 9007199254740991n ? Number(n) : gauss(n, 0, 1);
 }
 
-/** :L^m: by the multinomial theorem, each term once. */
-function normalPower(terms: readonly Term[], m: number, factor: Sum, into: Accumulator): void {
+/** A term's powers, each made once. */
+function powersOf(term: Term): (e: number) => Term {
+  const known: Term[] = [];
+  return (e) => {
+    let power = known[e];
+    if (power === undefined) {
+      const raised = scalarRaise(term.scalar, e, 1);
+      power = { coefficient: times(powerOf(term.coefficient, e), raised.factor), scalar: raised.id, mono: raiseMono(term.mono, e) };
+      known[e] = power;
+    }
+    return power;
+  };
+}
+
+/** :a b: of two terms, null when it vanishes. */
+function join(a: Term, b: Term): Term | null {
+  const merged = mergeMono(a.mono, b.mono);
+  if (merged === null) return null;
+  const scalar = scalarMultiply(a.scalar, b.scalar);
+  const coefficient = times(times(a.coefficient, b.coefficient), scalar.factor);
+  return { coefficient: merged.sign === 1 ? coefficient : times(coefficient, -1), scalar: scalar.id, mono: merged.mono };
+}
+
+/** factor :L^m: by the multinomial theorem, each term once; `powers` are those of the terms of L. */
+function normalPower(powers: readonly ((e: number) => Term)[], m: number, factor: Sum, into: Accumulator): void {
   const walk = (at: number, left: number, weight: bigint, value: Term): void => {
-    const term = terms[at] as Term;
-    const last = at === terms.length - 1;
-    // weight is left!/(...) so far: multiplying by C(left, e).
-    let binomial = 1n;
+    const power = powers[at] as (e: number) => Term;
+    if (at === powers.length - 1) {
+      const last = join(value, power(left));
+      if (last !== null) emit(into, times(last.coefficient, exact(weight)), last.scalar, last.mono);
+      return;
+    }
+    let binomial = weight;
     for (let e = 0; e <= left; e++) {
-      if (!last || e === left) {
-        const raised = scalarRaise(term.scalar, e, 1);
-        const scalar = scalarMultiply(value.scalar, raised.id);
-        const coefficient = times(times(times(value.coefficient, powerOf(term.coefficient, e)), raised.factor), scalar.factor);
-        const merged = e === 0 ? { mono: value.mono } : mergeMono(value.mono, raiseMono(term.mono, e));
-        if (merged !== null) {
-          const next: Term = { coefficient, scalar: scalar.id, mono: merged.mono };
-          const combined = last ? weight : weight * binomial;
-          if (!last) walk(at + 1, left - e, combined, next);
-          else
-            for (const f of factor.values()) {
-              const s = scalarMultiply(f.scalar, next.scalar);
-              const mono = mergeMono(f.mono, next.mono);
-              if (mono !== null)
-                emit(into, times(times(times(next.coefficient, f.coefficient), s.factor), exact(combined)), s.id, mono.mono);
-            }
-        }
-      }
+      const next = join(value, power(e));
+      if (next !== null) walk(at + 1, left - e, binomial, next);
       binomial = (binomial * BigInt(left - e)) / BigInt(e + 1);
     }
   };
-  walk(0, m, 1n, { coefficient: 1, scalar: 0, mono: [] });
+  for (const start of factor.values()) walk(0, m, 1n, start);
 }
 
 /**
@@ -97,7 +107,7 @@ export function power(sum: Sum, n: number, context: Context): Sum {
   if (terms.length === 1 && context.normal === false && terms[0] !== undefined && oneSided(terms[0])) {
     if (n > 32000) return tooLarge(n);
     const into: Accumulator = new Map();
-    normalPower(terms, n, constant(1), into);
+    normalPower(terms.map(powersOf), n, constant(1), into);
     return into;
   }
   const times_ = context.normal ? multiplyNormal : (a: Sum, b: Sum) => multiply(a, b, {}, context.limit);
@@ -111,13 +121,14 @@ export function power(sum: Sum, n: number, context: Context): Sum {
     }
     if (estimate > (context.limit ?? termLimit)) return tooLarge(n);
     const into: Accumulator = new Map();
+    const powers = terms.map(powersOf);
     let s: Sum = constant(1);
     let weight = 1n;
     let halves = 1n;
     for (let k = 0; 2 * k <= n; k++) {
       const factor: Accumulator = new Map();
       addInto(factor, s, gauss(weight, 0, halves));
-      normalPower(terms, n - 2 * k, factor, into);
+      normalPower(powers, n - 2 * k, factor, into);
       checkWork();
       if (contraction.size === 0) break;
       s = multiplyNormal(s, contraction);
