@@ -1,4 +1,4 @@
-import type { Equation } from "../core/expression.js";
+import type { Argument, Equation } from "../core/expression.js";
 import type { Numeric } from "../evaluate/evaluate.js";
 import { compare } from "../evaluate/evaluate.js";
 import type { Sum } from "../rewrite/engine.js";
@@ -9,6 +9,7 @@ import type { Span } from "../source/span.js";
 import { cover } from "../source/span.js";
 import type { Numerical, Symbolic, Verdict } from "./verdict.js";
 import { verdict } from "./verdict.js";
+import { nodes } from "./walk.js";
 
 /** How both ways are run. Everything is deterministic in these. */
 export interface Effort {
@@ -45,7 +46,7 @@ export function decide(equation: Equation, effort: Effort): Decision {
   const found = sums === undefined ? {} : { sums };
   // A senseless equation has no numbers to compare: its delta(0) is a number only because the model is finite.
   if (symbolic.kind === "senseless") return { ...verdict(symbolic, { kind: "unsupported", message: "", span }, span), symbolic, ...found };
-  const { numerical, numeric } = numerically(equation, effort, span);
+  const { numerical, numeric } = numerically(equation, effort, span, symbolic.kind);
   return { ...verdict(symbolic, numerical, span), symbolic, ...found, ...(numeric === undefined ? {} : { numeric }) };
 }
 
@@ -75,16 +76,70 @@ function symbolically(equation: Equation, effort: Effort, span: Span): { symboli
   }
 }
 
-function numerically(equation: Equation, effort: Effort, span: Span): { numerical: Numerical; numeric?: Answer } {
+/** Numbers of points on which an answer that the normal forms do not share is looked at again. */
+const elsewhere = [5, 7] as const;
+/** Seeds that a comparison in floating point has to survive besides its own, where it alone decides. */
+const moreSeeds = 8;
+/** Relative deviation that rounding can explain; between this and the model's tolerance lies no answer. */
+const rounding = 1e-12;
+
+function numerically(
+  equation: Equation,
+  effort: Effort,
+  span: Span,
+  symbolic: Symbolic["kind"],
+): { numerical: Numerical; numeric?: Answer } {
   const { seed, trials, points } = effort;
-  try {
-    const answer = compare(equation, points === undefined ? { seed, trials } : { seed, trials, points });
-    if ("unsupported" in answer) return { numerical: { kind: "unsupported", ...answer.unsupported } };
-    return { numerical: { kind: "compared", agree: answer.agree, exhaustive: answer.exhaustive }, numeric: answer };
-  } catch (problem) {
-    const diagnostic = diagnosticOf(problem, span);
-    return { numerical: { kind: "unsupported", message: diagnostic.message, span: diagnostic.span } };
+  const ask = (options: Parameters<typeof compare>[1]): Numeric => {
+    try {
+      return compare(equation, options);
+    } catch (problem) {
+      const { message, span: at } = diagnosticOf(problem, span);
+      return { unsupported: { message, span: at } };
+    }
+  };
+  const heard = (answer: Answer, agree = answer.agree, exhaustive = answer.exhaustive) => ({
+    numerical: { kind: "compared", agree, exhaustive } as const,
+    numeric: answer,
+  });
+  const answer = ask(points === undefined ? { seed, trials } : { seed, trials, points });
+  if ("unsupported" in answer) return { numerical: { kind: "unsupported", ...answer.unsupported } };
+  if (answer.agree && symbolic === "equal") return heard(answer);
+  if (!answer.agree) {
+    // A few points have identities of their own, such as 3p = 0: what only they make false is asked elsewhere.
+    if (!wraps(equation)) return heard(answer);
+    const others = [7, 11].map((n) => ask({ seed, trials, points: n }));
+    return others.every((other) => !("unsupported" in other) && other.agree) ? heard(others[0] as Answer) : heard(answer);
   }
+  // Only the numbers say that it is true: three points may be too few to see that it is not.
+  let exhaustive = answer.exhaustive;
+  for (const n of elsewhere) {
+    const other = ask({ seed: seed + n, trials, points: n });
+    if ("unsupported" in other) exhaustive &&= n !== elsewhere[0];
+    else if (!other.agree) return heard(other);
+  }
+  if (!answer.exact) {
+    // Roots and logarithms have branches that three random numbers may all miss.
+    exhaustive &&= answer.residual <= rounding;
+    for (let k = 1; k <= moreSeeds; k++) {
+      const other = ask({ seed: seed + 1000 * k, trials, ...(points === undefined ? {} : { points }) });
+      if (!("unsupported" in other) && !other.agree) return heard(other);
+    }
+  }
+  return heard(answer, true, exhaustive);
+}
+
+/** Whether labels are added up so that a sum may vanish on a few points only: three or more of them in one argument. */
+function wraps(equation: Equation): boolean {
+  const long = (a: Argument): boolean =>
+    a.kind === "affine" && a.terms.reduce((total, { coefficient: c }) => total + Math.abs(Number(c.n) / Number(c.d)), 0) >= 3;
+  return [equation.left, equation.right].some((side) =>
+    nodes(side).some((e) => {
+      if (e.kind === "value" || e.kind === "ladder" || e.kind === "call") return e.arguments.some(long);
+      if (e.kind !== "delta" || e.left.kind !== "affine" || e.right.kind !== "affine") return false;
+      return long({ ...e.left, terms: [...e.left.terms, ...e.right.terms] });
+    }),
+  );
 }
 
 /** What an exception says to a user. A deep recursion is the input's depth; anything else unexpected is a bug, said as one. */

@@ -4,8 +4,10 @@ import { run } from "./run.js";
 // A reader such as `head` may close the pipe: that is no error of ours.
 for (const stream of [process.stdout, process.stderr])
   stream.on("error", (problem: NodeJS.ErrnoException) => {
-    if (problem.code !== "EPIPE") throw problem;
-    process.exit(process.exitCode ?? 0);
+    if (problem.code === "EPIPE") process.exit(process.exitCode ?? 0);
+    // A full disk, or a descriptor that is closed: nothing more can be said on this stream.
+    if (stream !== process.stderr) process.stderr.write(`error: standard output cannot be written (${problem.code ?? problem.message})\n`);
+    process.exit(2);
   });
 
 async function input(): Promise<string> {

@@ -53,7 +53,7 @@ function contextFor(assumptions: readonly Assumption[], limit: number | undefine
 }
 
 /** Seconds after which a request ends with the fault "too-large". */
-const patience = 25;
+const patience = 8;
 
 /**
  * Normal form of an expression under what is assumed.
