@@ -1,11 +1,12 @@
 import type { Assumption, Expression, Parameter, SymbolInfo } from "../core/expression.js";
+import { eliminate } from "./eliminate.js";
 import { hash } from "./hash.js";
 import { Singular, Unsupported } from "./limits.js";
 import type { Machine } from "./machine.js";
 import { powerMod } from "./prime.js";
 import type { Node, Place } from "./program.js";
 import type { Ring, Value } from "./ring.js";
-import { images } from "./table.js";
+import { images, normalise, type Orbit, orbit } from "./table.js";
 import { argumentLabels, collect, freeLabels } from "./tree.js";
 
 /**
@@ -13,8 +14,8 @@ import { argumentLabels, collect, freeLabels } from "./tree.js";
  *
  * An assumption with a target, c d^m f / dt^m (x, y, ...) = R, defines the coefficients of f from t^m on:
  * f_j = (j-m)!/j! (R/c)_{j-m}, recursively where R mentions f itself at lower orders. A closed one, such as
- * int |f|^2 = 1, is met by a factor of a whole function on which its left side depends homogeneously, or by solving
- * for a parameter in which it is linear. In the end all of them are verified.
+ * int |f|^2 = 1, is met by a factor of a whole function or of a parameter, by solving for a parameter in which it is
+ * linear, or for values of a function at a few points, as in <f, g> = 0. In the end all of them are verified.
  */
 export class Assumptions {
   private readonly machine: Machine;
@@ -24,6 +25,11 @@ export class Assumptions {
   private readonly known = new Map<string, Value>();
   private readonly active = new Set<string>();
   private readonly failures: Unsupported[] = [];
+  /** Values at single points for which an assumption was solved, by the orbit's representative. */
+  private readonly solved = new Map<number, Map<string, Value>>();
+  private readonly orbits = new Map<string, Orbit>();
+  /** Notes which values were asked for, while it is there. */
+  private touched: Touched[] | undefined;
 
   constructor(machine: Machine, assumptions: readonly Assumption[], prime: number | undefined, words: readonly number[]) {
     this.machine = machine;
@@ -65,6 +71,7 @@ export class Assumptions {
   // ---- values that are defined ------------------------------------------------------------------------------
 
   private defined(symbol: SymbolInfo, tuple: readonly number[], order: number): Value | undefined {
+    if (order === 0) this.touched?.push({ symbol, tuple });
     const rule = this.rule(symbol, tuple, order);
     const others = images(symbol, tuple, this.machine.compiler.points);
     const ring = this.machine.ring(0);
@@ -74,7 +81,11 @@ export class Assumptions {
         const other = this.rule(symbol, image.tuple, order);
         if (other !== undefined) return related(ring, this.raw(other, image.tuple, order), image);
       }
-      return undefined;
+      const solved = order === 0 ? this.solved.get(symbol.id) : undefined;
+      if (solved === undefined) return undefined;
+      const at = this.orbit(symbol, tuple);
+      const value = solved.get(at.key);
+      return value === undefined ? undefined : related(ring, this.factored(symbol, value), at);
     }
     const value = this.raw(rule, tuple, order);
     for (const image of others) {
@@ -129,123 +140,236 @@ export class Assumptions {
 
   /**
    * What cannot be realised is put aside: an equation that holds without an assumption holds with it. Only one that
-   * fails is then undecided, see `verify`.
+   * fails is then undecided, see `verify`. What must vanish comes first: factors, by which norms are met, keep it zero.
    * @throws Singular where another draw may help
    */
   realise(): void {
-    const used = new Set<string>();
-    for (const p of this.list) {
-      const names = [...new Set([...mentions(p.assumption.left), ...mentions(p.assumption.right)])];
-      if (p.target === undefined) {
-        if (p.labels.length > 0) {
-          this.failures.push(
-            new Unsupported(
-              "an assumption with free labels must give the value of one function or kernel for the finite model to follow it",
-              p.assumption.span,
-            ),
-          );
-          continue;
-        }
-        const [left, right] = this.sides(p);
-        if (!agree(this.machine.ring(0), left, right)) {
-          try {
-            this.solve(p, used);
-          } catch (problem) {
-            if (!(problem instanceof Unsupported)) throw problem;
-            this.failures.push(problem);
-          }
-        }
+    const closed = this.list.filter((p) => p.target === undefined);
+    const isZero = (e: Expression): boolean => e.kind === "number" && e.value.n === 0n;
+    const vanishing = (p: Prepared): boolean => isZero(p.assumption.left) || isZero(p.assumption.right);
+    const done: Prepared[] = [];
+    for (const p of [...closed.filter(vanishing), ...closed.filter((p) => !vanishing(p))]) {
+      if (p.labels.length > 0) {
+        this.failures.push(
+          new Unsupported(
+            "an assumption with free labels must give the value of one function or kernel for the finite model to follow it",
+            p.assumption.span,
+          ),
+        );
+        continue;
       }
-      for (const name of names) used.add(name);
-    }
-  }
-
-  private sides(p: Prepared): readonly [Value, Value] {
-    this.forget();
-    return [this.machine.scalar(p.left, 0), this.machine.scalar(p.right, 0)];
-  }
-
-  private solve(p: Prepared, used: ReadonlySet<string>): void {
-    const inLeft = collect(p.assumption.left);
-    const inRight = collect(p.assumption.right);
-    // What the left side depends on, also through values that assumptions define.
-    for (let grew = true; grew; ) {
-      grew = false;
-      for (const q of this.list) {
-        if (q.target === undefined || q.target.order > 0) continue;
-        for (const inside of [inLeft, inRight]) {
-          if (!inside.symbols.has(q.target.symbol.id)) continue;
-          for (const [id, symbol] of collect(q.assumption.right).symbols) {
-            if (inside.symbols.has(id)) continue;
-            inside.symbols.set(id, symbol);
-            grew = true;
-          }
-        }
-      }
-    }
-    for (const symbol of inLeft.symbols.values()) {
-      const defined = this.list.some((q) => q.target?.symbol.id === symbol.id && q.target.order === 0);
-      if (defined || inRight.symbols.has(symbol.id) || this.machine.factors.has(symbol.id) || this.normalised(p, symbol)) continue;
-      if (this.rescale(p, symbol)) return;
-    }
-    const parameters = new Map([...inLeft.parameters, ...inRight.parameters]);
-    const order = { complex: 0, real: 1, positive: 2 } as const;
-    let accident: Singular | undefined;
-    for (const parameter of [...parameters.values()].sort((a, b) => order[a.domain] - order[b.domain])) {
-      if (used.has(`parameter ${parameter.id}`) || this.machine.fixed.has(parameter.id)) continue;
       try {
-        if (this.linear(p, parameter)) return;
+        if (!this.holds(p)) this.solve(p, [...done, p]);
+        done.push(p);
+      } catch (problem) {
+        if (!(problem instanceof Unsupported)) throw problem;
+        this.failures.push(problem);
+      }
+    }
+  }
+
+  private holds(p: Prepared): boolean {
+    return negligible(this.machine.ring(0), this.residual(p));
+  }
+
+  /** Left side minus right side, with everything computed afresh. */
+  private residual(p: Prepared): Value {
+    this.forget();
+    return this.machine.ring(0).subtract(this.machine.scalar(p.left, 0), this.machine.scalar(p.right, 0));
+  }
+
+  /** Makes p hold, and keeps all that held before: `all` are those and p. Each way is tried out and taken back where it fails. */
+  private solve(p: Prepared, all: readonly Prepared[]): void {
+    const { machine } = this;
+    this.touched = [];
+    this.residual(p);
+    const places = this.touched;
+    this.touched = undefined;
+    const symbols = new Map(places.map(({ symbol }) => [symbol.id, symbol]));
+    const parameters = new Map([...collect(p.assumption.left).parameters, ...collect(p.assumption.right).parameters]);
+    for (const q of this.list)
+      if (q.target !== undefined && symbols.has(q.target.symbol.id))
+        for (const side of [q.assumption.right, q.assumption.left]) for (const [id, x] of collect(side).parameters) parameters.set(id, x);
+    const random = [...symbols.values()].filter((s) => !this.list.some((q) => q.target?.symbol.id === s.id && q.target.order === 0));
+    for (const symbol of random) {
+      const before = machine.factors.get(symbol.id);
+      const set = (factor: Value | undefined): void => this.put(machine.factors, symbol.id, this.times(before, factor));
+      if (this.rescale(p, all, symbol.id, symbol.real, set)) return;
+    }
+    const order = { complex: 0, real: 1, positive: 2 } as const;
+    const sorted = [...parameters.values()].sort((a, b) => order[a.domain] - order[b.domain]);
+    let accident: Singular | undefined;
+    for (const parameter of sorted) {
+      const before = machine.fixed.get(parameter.id);
+      const start = machine.parameter(parameter);
+      const set = (factor: Value | undefined): void =>
+        this.put(machine.fixed, parameter.id, factor === undefined ? before : this.times(start, factor));
+      try {
+        if (parameter.domain === "complex") {
+          const move = (by: Value | undefined): void =>
+            this.put(machine.fixed, parameter.id, by === undefined ? before : this.settled(machine.ring(0).add(start, by)));
+          if (this.shift(all, [{ real: true, imaginary: true, move }])) return;
+        } else if (this.linear(p, all, parameter)) return;
+        if (this.rescale(p, all, parameter.id, parameter.domain !== "complex", set)) {
+          if (parameter.domain !== "positive" || machine.isPositive(machine.parameter(parameter))) return;
+          throw new Singular("a positive parameter came out not positive");
+        }
       } catch (problem) {
         if (!(problem instanceof Singular)) throw problem;
         accident = problem;
-        this.machine.fixed.delete(parameter.id);
+        this.put(machine.fixed, parameter.id, before);
       }
     }
+    for (const symbol of random) if (this.shift(all, this.unknowns(symbol, places, all.length))) return;
     this.forget();
     if (accident !== undefined) throw accident;
     throw new Unsupported(
-      "this assumption could not be realised in the finite model: no function that can be rescaled, and no parameter in which it is linear",
+      "this assumption could not be realised in the finite model: no function or parameter that can be rescaled, or in which it is linear",
       p.assumption.span,
     );
   }
 
-  /** An earlier closed assumption depends on the symbol: a factor would break it. */
-  private normalised(p: Prepared, symbol: SymbolInfo): boolean {
-    for (const q of this.list) {
-      if (q === p) return false;
-      if (
-        q.target === undefined &&
-        (collect(q.assumption.left).symbols.has(symbol.id) || collect(q.assumption.right).symbols.has(symbol.id))
-      )
-        return true;
+  private put(map: Map<number, Value>, id: number, value: Value | undefined): void {
+    if (value === undefined) map.delete(id);
+    else map.set(id, value);
+  }
+
+  private times(a: Value | undefined, b: Value | undefined): Value | undefined {
+    return a === undefined || b === undefined ? (a ?? b) : this.settled(this.machine.ring(0).multiply(a, b));
+  }
+
+  /** A number of the model itself: in floating point its size is its modulus, wherever it came from. */
+  private settled(v: Value): Value {
+    return this.machine.ring(0).exact ? v : [v[0] as number, v[1] as number, Math.hypot(v[0] as number, v[1] as number)];
+  }
+
+  /**
+   * Multiplies a function, or a parameter, by lambda, where left minus right is A |lambda|^2 + B, A lambda + B or
+   * A conj(lambda) + B. That lambda would be 0 is no solution: what is assumed about a function does not make it vanish.
+   */
+  private rescale(p: Prepared, all: readonly Prepared[], id: number, real: boolean, set: (factor: Value | undefined) => void): boolean {
+    const { machine } = this;
+    const ring = machine.ring(0);
+    const at = (factor: Value): Value => {
+      set(factor);
+      return this.residual(p);
+    };
+    // Squares, so that roots of a positive parameter exist.
+    const probe = (k: number): Value => {
+      const root = machine.draw([11, id, k], real);
+      return real ? this.settled(ring.multiply(root, root)) : root;
+    };
+    const [q1, q2] = [probe(0), probe(1)];
+    const start = this.residual(p);
+    const [r1, r2] = [at(q1), at(q2)];
+    set(undefined);
+    const shapes: readonly (readonly [(v: Value) => Value, (v: Value) => Value | undefined])[] = [
+      [(v) => ring.multiply(v, ring.conj(v)), (v) => (real ? this.squareRoot(ring, v) : this.normRoot(ring, v))],
+      [(v) => v, (v) => v],
+      [(v) => ring.conj(v), (v) => ring.conj(v)],
+    ];
+    for (const [shape, inverse] of shapes) {
+      const step = (q: Value): Value => ring.subtract(shape(q), ring.one);
+      const slope = ring.multiply(ring.subtract(r1, start), ring.invert(step(q1)));
+      if (negligible(ring, slope) || !agree(ring, ring.subtract(r2, start), ring.multiply(slope, step(q2)))) continue;
+      const wanted = ring.subtract(ring.one, ring.multiply(start, ring.invert(slope)));
+      if (negligible(ring, wanted) || (real && !agree(ring, wanted, ring.conj(wanted)))) continue;
+      const lambda = inverse(this.settled(wanted));
+      if (lambda === undefined) continue;
+      set(this.settled(lambda));
+      if (all.every((q) => this.holds(q))) return true;
+      set(undefined);
     }
+    this.forget();
     return false;
   }
 
-  /** Multiplies a function by lambda with lambda^a conj(lambda)^b = right/left, where the left side scales like that. */
-  private rescale(p: Prepared, symbol: SymbolInfo): boolean {
-    const { machine } = this;
-    const [left, right] = this.sides(p);
-    const ring = machine.ring(0);
-    if (negligible(ring, left) || negligible(ring, right)) throw new Singular("a side of an assumption is zero by accident");
-    const ratio = ring.multiply(right, ring.invert(left));
-    const probe = machine.draw([11, symbol.id], symbol.real);
-    machine.factors.set(symbol.id, probe);
-    const scaled = this.sides(p)[0];
-    const scalesLike = (factor: Value): boolean => agree(ring, scaled, ring.multiply(factor, left));
-    let lambda: Value | undefined;
-    if (scalesLike(ring.multiply(probe, ring.conj(probe))))
-      lambda = symbol.real ? this.squareRoot(ring, ratio) : this.normRoot(ring, ratio);
-    else if (scalesLike(probe)) lambda = ratio;
-    else if (scalesLike(ring.conj(probe))) lambda = ring.conj(ratio);
-    if (lambda === undefined || (symbol.real && !agree(ring, lambda, ring.conj(lambda)))) {
-      machine.factors.delete(symbol.id);
+  private orbit(symbol: SymbolInfo, tuple: readonly number[]): Orbit {
+    const plain = normalise(symbol, tuple);
+    const key = `${symbol.id}:${plain.join()}`;
+    const known = this.orbits.get(key) ?? orbit(symbol, plain, this.machine.compiler.points);
+    this.orbits.set(key, known);
+    return known;
+  }
+
+  private factored(symbol: SymbolInfo, value: Value): Value {
+    const factor = this.machine.factors.get(symbol.id);
+    return factor === undefined ? value : this.machine.ring(0).multiply(value, factor);
+  }
+
+  /** Values of a function at single points, enough of them for `count` complex equations. */
+  private unknowns(symbol: SymbolInfo, places: readonly Touched[], count: number): readonly Unknown[] {
+    const found = new Map<string, Unknown>();
+    const table = this.solved.get(symbol.id) ?? new Map<string, Value>();
+    this.solved.set(symbol.id, table);
+    const ring = this.machine.ring(0);
+    for (const { symbol: other, tuple } of places) {
+      if (other.id !== symbol.id || found.size > 2 * count) continue;
+      const { key, representative, real, imaginary } = this.orbit(symbol, tuple);
+      if (found.has(key) || (real && imaginary)) continue;
+      const before = table.get(key);
+      const drawn = this.machine.draw([14, symbol.id, ...representative], real || imaginary);
+      const start = before ?? (imaginary ? ring.multiply(drawn, ring.imaginary) : drawn);
+      found.set(key, {
+        real: !imaginary,
+        imaginary: !real,
+        move: (by) => {
+          if (by !== undefined) table.set(key, this.settled(ring.add(start, by)));
+          else if (before !== undefined) table.set(key, before);
+          else table.delete(key);
+        },
+      });
+    }
+    return [...found.values()];
+  }
+
+  /**
+   * Solves assumptions that are linear over the real numbers in some unknowns: residuals at 0 and at each unit vector give a
+   * linear system for their changes. Those that the system leaves free keep their random values.
+   */
+  private shift(all: readonly Prepared[], unknowns: readonly Unknown[]): boolean {
+    const ring = this.machine.ring(0);
+    const undo = (): void => {
+      for (const u of unknowns) u.move(undefined);
       this.forget();
+    };
+    const real = (v: Value): Value => (ring.exact ? [v[0] as number, 0] : [v[0] as number, 0, Math.abs(v[0] as number)]);
+    const minusI = ring.negate(ring.imaginary);
+    const residuals = (): readonly Value[] =>
+      all.flatMap((q) => {
+        const r = this.residual(q);
+        return [real(r), real(ring.multiply(minusI, r))];
+      });
+    for (const u of unknowns) u.move(ring.zero);
+    const base = residuals();
+    const directions = unknowns.flatMap((u) => [
+      ...(u.real ? [{ u, unit: ring.one }] : []),
+      ...(u.imaginary ? [{ u, unit: ring.imaginary }] : []),
+    ]);
+    const columns = directions.map(({ u, unit }) => {
+      u.move(unit);
+      const column = residuals().map((r, i) => this.settled(ring.subtract(r, base[i] as Value)));
+      u.move(ring.zero);
+      return column;
+    });
+    const changes = eliminate(
+      ring,
+      base.map((r, i) => [...columns.map((c) => c[i] as Value), ring.negate(r)]),
+    );
+    if (changes === undefined) {
+      undo();
       return false;
     }
-    machine.factors.set(symbol.id, lambda);
-    this.forget();
-    return true;
+    for (const u of unknowns) {
+      let by = ring.zero;
+      directions.forEach((d, i) => {
+        if (d.u === u) by = ring.add(by, ring.multiply(d.unit, changes[i] as Value));
+      });
+      u.move(this.settled(by));
+    }
+    if (all.every((q) => this.holds(q))) return true;
+    undo();
+    return false;
   }
 
   private squareRoot(ring: Ring, v: Value): Value {
@@ -267,30 +391,26 @@ export class Assumptions {
     return undefined;
   }
 
-  private linear(p: Prepared, parameter: Parameter): boolean {
+  private linear(p: Prepared, all: readonly Prepared[], parameter: Parameter): boolean {
     const { machine } = this;
     const ring = machine.ring(0);
+    const before = machine.fixed.get(parameter.id);
     const at = (k: number): Value => {
       machine.fixed.set(parameter.id, ring.rational({ n: BigInt(k), d: 1n }));
-      const [left, right] = this.sides(p);
-      return ring.subtract(left, right);
+      return this.residual(p);
     };
     // Squares, so that roots of the parameter elsewhere in the assumption exist and show that it is not linear.
     const [f1, f4, f9] = [at(1), at(4), at(9)];
-    machine.fixed.delete(parameter.id);
+    this.put(machine.fixed, parameter.id, before);
     const slope = ring.subtract(f4, f1);
     const straight = ring.subtract(ring.scale(ring.subtract(f9, f4), 3), ring.scale(slope, 5));
     if (negligible(ring, slope) || !negligible(ring, straight)) return false;
     const solution = ring.subtract(ring.one, ring.scale(ring.multiply(f1, ring.invert(slope)), 3));
-    if (parameter.domain !== "complex" && !agree(ring, solution, ring.conj(solution))) return false;
+    if (!agree(ring, solution, ring.conj(solution))) return false;
     if (parameter.domain === "positive" && !machine.isPositive(solution)) throw new Singular("a positive parameter came out not positive");
-    machine.fixed.set(
-      parameter.id,
-      ring.exact ? solution : [solution[0] as number, solution[1] as number, Math.hypot(solution[0] as number, solution[1] as number)],
-    );
-    const [left, right] = this.sides(p);
-    if (agree(ring, left, right)) return true;
-    machine.fixed.delete(parameter.id);
+    machine.fixed.set(parameter.id, this.settled(solution));
+    if (all.every((q) => this.holds(q))) return true;
+    this.put(machine.fixed, parameter.id, before);
     return false;
   }
 
@@ -328,6 +448,18 @@ interface Prepared {
   readonly target?: { readonly symbol: SymbolInfo; readonly order: number; readonly coefficient: Node; readonly pattern: readonly Place[] };
 }
 
+interface Touched {
+  readonly symbol: SymbolInfo;
+  readonly tuple: readonly number[];
+}
+
+/** A number that may be changed by what is real, imaginary or both; `undefined` puts back what was there. */
+interface Unknown {
+  readonly real: boolean;
+  readonly imaginary: boolean;
+  readonly move: (by: Value | undefined) => void;
+}
+
 type Defining = Prepared & { readonly target: NonNullable<Prepared["target"]> };
 
 function plainLabel(place: Place): number | undefined {
@@ -360,9 +492,4 @@ export function deviation(ring: Ring, v: Value): number {
     if (modulus > 0) worst = Math.max(worst, size > 0 ? modulus / size : 1);
   }
   return worst;
-}
-
-function mentions(root: Expression): readonly string[] {
-  const { symbols, parameters } = collect(root);
-  return [...[...symbols.keys()].map((id) => `symbol ${id}`), ...[...parameters.keys()].map((id) => `parameter ${id}`)];
 }

@@ -18,17 +18,22 @@ import type { Value } from "./ring.js";
 import {
   addState,
   applyLadder,
+  applyLadders,
   type Background,
   differentiateState,
   displace,
   emptyState,
   initialState,
+  type Ladder,
   type Linear,
   partOf,
   plainPoly,
   resizeState,
   type State,
 } from "./state.js";
+
+/** Ladder operators that are applied in one go, see `applyLadders`. */
+const longestRun = 6;
 
 /** A model with its operators: how nodes act on states, and their normal symbols. */
 export class Machine extends Numbers {
@@ -70,9 +75,25 @@ export class Machine extends Numbers {
           if (ring.isZero(c)) return;
         }
         let current = state;
-        for (let i = node.operators.length - 1; i > 0; i--) current = this.apply(node.operators[i] as Node, current, order);
-        this.act(node.operators[0] as Node, current, order, into, c);
-        return;
+        for (let end = node.operators.length; ; ) {
+          // The longest run of ladder operators at the right end of what is left, else one operator.
+          const ladders: Ladder[] = [];
+          let start = end;
+          for (; start > 0 && end - start < longestRun; start--) {
+            const factor = node.operators[start - 1] as Node;
+            if (factor.kind !== "ladder") break;
+            ladders.push({ mode: this.mode(factor), creation: factor.creation });
+          }
+          ladders.reverse();
+          const last = start === 0 || (start === end && start === 1);
+          const target = last ? into : emptyState(state.start);
+          const factor = last ? c : ring.one;
+          if (start < end) applyLadders(ring, this.modes, ladders, current, target, factor);
+          else this.act(node.operators[--start] as Node, current, order, target, factor);
+          if (last) return;
+          current = target;
+          end = start;
+        }
       }
       case "power": {
         if (node.exponent.n > 100000n) throw new Unsupported("the power of an operator is too high for the finite model", node.span);
@@ -85,7 +106,7 @@ export class Machine extends Numbers {
         this.loop(node.labels, node.domains, () => this.act(node.body, state, order, into, coefficient));
         return;
       case "ladder":
-        applyLadder(ring, this.modes, this.mode(node.species, node.arguments, node.span), node.creation, state, into, coefficient);
+        applyLadder(ring, this.modes, this.mode(node), node.creation, state, into, coefficient);
         return;
       case "commutator": {
         this.act(node.left, this.apply(node.right, state, order), order, into, coefficient);
@@ -129,7 +150,23 @@ export class Machine extends Numbers {
     }
   }
 
-  private mode(species: Species, args: readonly Place[], span: Span): number {
+  private mode(node: Extract<Node, { kind: "ladder" }>): number {
+    const { modes } = this.compiler;
+    let table = modes[node.id];
+    if (table === undefined) {
+      table = new Map();
+      modes[node.id] = table;
+    }
+    const points = this.key(node);
+    let mode = table.get(points);
+    if (mode === undefined) {
+      mode = this.newMode(node.species, node.arguments, node.span);
+      table.set(points, mode);
+    }
+    return mode;
+  }
+
+  private newMode(species: Species, args: readonly Place[], span: Span): number {
     let key = `${species.id}`;
     for (let i = 0; i < args.length; i++) {
       const point = this.point(args[i] as Place, span);
@@ -245,7 +282,7 @@ export class Machine extends Numbers {
     if (node.scalar) return constant(this.scalar(node, order));
     switch (node.kind) {
       case "ladder": {
-        const mode = this.mode(node.species, node.arguments, node.span);
+        const mode = this.mode(node);
         if (numeric && !node.creation && !this.modes.fermionic(mode)) return constant(this.modes.reference(mode, ring));
         const step = monomials.raise(monomials.unit, node.creation ? creatorSymbol(mode) : annihilatorSymbol(mode));
         return new Map<Monomial, Value>([[step.to, ring.one]]);

@@ -23,9 +23,11 @@ export type Defined = (symbol: SymbolInfo, tuple: readonly number[], order: numb
 interface Level {
   readonly ring: Ring;
   readonly scalars: (Map<number | string, Value> | undefined)[];
-  readonly values: Map<string, Value>;
+  /** By symbol, then by the points of its arguments. */
+  readonly values: (Map<number | string, Value> | undefined)[];
   readonly symbols: Map<string, Poly>;
   readonly linear: Map<number, Linear>;
+  readonly references: (Value | undefined)[];
 }
 
 /**
@@ -60,7 +62,14 @@ export abstract class Numbers {
     this.modes = {
       monomials: compiler.monomials,
       fermionic: (mode) => compiler.fermionic[mode] as boolean,
-      reference: (mode, ring) => ring.resize(this.draw([purpose.reference, mode], false)),
+      reference: (mode, ring) => {
+        const { references } = this.level(ring.order);
+        const known = references[mode];
+        if (known !== undefined) return known;
+        const made = ring.resize(this.draw([purpose.reference, mode], false));
+        references[mode] = made;
+        return made;
+      },
       spend: (k) => {
         this.left -= k;
         if (this.left < 0) throw new Exhausted();
@@ -79,7 +88,7 @@ export abstract class Numbers {
     if (order > 12) throw new Unsupported("too many time derivatives for the finite model", nowhere);
     this.highest = Math.max(this.highest, order);
     const ring = this.prime === undefined ? floatRing(order) : exactRing(this.prime, order);
-    const made: Level = { ring, scalars: [], values: new Map(), symbols: new Map(), linear: new Map() };
+    const made: Level = { ring, scalars: [], values: [], symbols: new Map(), linear: new Map(), references: [] };
     this.levels[order] = made;
     return made;
   }
@@ -153,15 +162,33 @@ export abstract class Numbers {
   // ---- scalars ----------------------------------------------------------------------------------------------
 
   /** The series of f at a tuple, to the order of the level. */
-  private value(symbol: SymbolInfo, tuple: readonly number[], order: number): Value {
+  private value(node: Extract<Node, { kind: "value" }>, order: number): Value {
+    const { symbol } = node;
+    const places = node.arguments;
     const level = this.level(order);
-    const key = `${symbol.id}:${tuple.join()}`;
-    const known = level.values.get(key);
+    let table = level.values[symbol.id];
+    if (table === undefined) {
+      table = new Map();
+      level.values[symbol.id] = table;
+    }
+    // Up to four small points make one number; the list itself is made only where the value is new.
+    let small = places.length <= 4;
+    let packed = 0;
+    for (const place of places) {
+      const point = this.point(place, node.span);
+      if (point < 0 || point >= 4096) small = false;
+      packed = packed * 4096 + point;
+    }
+    let tuple: number[] | undefined;
+    if (!small) tuple = places.map((place) => this.point(place, node.span));
+    const key = tuple === undefined ? packed : tuple.join();
+    const known = table.get(key);
     if (known !== undefined) return known;
     this.modes.spend(dearness);
+    tuple ??= places.map((place) => this.point(place, node.span));
     const series: number[] = [];
     for (let j = 0; j <= order; j++) series.push(...(this.defined(symbol, tuple, j) ?? this.random(symbol, tuple, j)));
-    level.values.set(key, series);
+    table.set(key, series);
     return series;
   }
 
@@ -190,11 +217,8 @@ export abstract class Numbers {
   /** Value of a scalar node at the present environment, as a series to the given order. */
   scalar(node: Node, order: number): Value {
     switch (node.kind) {
-      case "value": {
-        const tuple: number[] = [];
-        for (let i = 0; i < node.arguments.length; i++) tuple.push(this.point(node.arguments[i] as Place, node.span));
-        return this.value(node.symbol, tuple, order);
-      }
+      case "value":
+        return this.value(node, order);
       case "delta":
         return this.delta(node, order);
       case "conj":

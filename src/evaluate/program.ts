@@ -80,7 +80,9 @@ export class Compiler {
   /** Modes and monomials do not depend on random numbers either, so all runs share them. */
   readonly fermionic: boolean[] = [];
   readonly monomials = new Monomials((mode) => this.fermionic[mode] as boolean);
-  private readonly modes = new Map<string, number>();
+  private readonly numbered = new Map<string, number>();
+  /** Modes of ladder nodes, by the points of the labels that they depend on. */
+  readonly modes: (Map<number | string, number> | undefined)[] = [];
   /** Orbits of tuples under the symmetries of their symbols. */
   readonly orbits = new Map<string, Orbit>();
   /** Scales of labels: products of parameters, the first of them 1. */
@@ -94,9 +96,9 @@ export class Compiler {
 
   /** The number of a mode, given by its species and points. */
   mode(key: string, fermionic: boolean): number {
-    const known = this.modes.get(key);
+    const known = this.numbered.get(key);
     if (known !== undefined) return known;
-    this.modes.set(key, this.fermionic.length);
+    this.numbered.set(key, this.fermionic.length);
     this.fermionic.push(fermionic);
     return this.fermionic.length - 1;
   }

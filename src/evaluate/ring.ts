@@ -64,8 +64,9 @@ function resizer(order: number, stride: number): (a: Value) => Value {
  */
 export function exactRing(p: number, order: number): Ring {
   const reciprocal = 1 / p;
+  // The rest is below 2^27 in modulus: `| 0` changes nothing but says that it is a small integer.
   const reduce = (s: number): number => {
-    const r = s - Math.floor(s * reciprocal) * p;
+    const r = (s - Math.floor(s * reciprocal) * p) | 0;
     return r < 0 ? r + p : r >= p ? r - p : r;
   };
   const length = 2 * (order + 1);
@@ -126,12 +127,15 @@ export function exactRing(p: number, order: number): Ring {
   };
   const scale = (a: Value, k: number): Value => {
     const factor = k < 0 ? p + (k % p) : k % p;
-    return a.map((x) => reduce(x * factor));
+    return flat ? [reduce(at(a, 0) * factor), reduce(at(a, 1) * factor)] : a.map((x) => reduce(x * factor));
   };
-  const isZero = (a: Value): boolean => {
-    for (let i = 0; i < length; i++) if (a[i] !== 0) return false;
-    return true;
-  };
+  const isZero = flat
+    ? (a: Value): boolean => a[0] === 0 && a[1] === 0
+    : (a: Value): boolean => {
+        for (let i = 0; i < length; i++) if (a[i] !== 0) return false;
+        return true;
+      };
+  const opposite = (x: number): number => (x === 0 ? 0 : p - x);
   return {
     exact: true,
     order,
@@ -140,10 +144,10 @@ export function exactRing(p: number, order: number): Ring {
     one,
     imaginary: constant(0, 1),
     add: flat ? (a, b) => [plus(at(a, 0), at(b, 0)), plus(at(a, 1), at(b, 1))] : map2(plus),
-    subtract: map2(minus),
-    negate: (a) => a.map((x) => (x === 0 ? 0 : p - x)),
+    subtract: flat ? (a, b) => [minus(at(a, 0), at(b, 0)), minus(at(a, 1), at(b, 1))] : map2(minus),
+    negate: flat ? (a) => [opposite(at(a, 0)), opposite(at(a, 1))] : (a) => a.map(opposite),
     multiply,
-    conj: (a) => a.map((x, i) => (i % 2 === 0 || x === 0 ? x : p - x)),
+    conj: flat ? (a) => [at(a, 0), opposite(at(a, 1))] : (a) => a.map((x, i) => (i % 2 === 0 ? x : opposite(x))),
     scale,
     invert: (a) => {
       const [re, im] = invertConstant(at(a, 0), at(a, 1));

@@ -1,6 +1,6 @@
 import type { Span } from "../source/span.js";
 import { Unsupported } from "./limits.js";
-import { accumulate, annihilatorSymbol, creatorSymbol, type Monomials, type Poly } from "./poly.js";
+import { accumulate, annihilatorSymbol, creatorSymbol, type Monomial, type Monomials, type Poly } from "./poly.js";
 import type { Ring, Value } from "./ring.js";
 
 /**
@@ -133,6 +133,72 @@ export function applyLadder(
         if (up.factor !== 0) accumulate(ring, out, up.to, ring.multiply(coefficient, up.factor === 1 ? value : ring.negate(value)));
       }
     }
+  }
+}
+
+/** A factor a_m^{(*)} of a product. */
+export interface Ladder {
+  readonly mode: number;
+  readonly creation: boolean;
+}
+
+/**
+ * into += coefficient * (product of ladder operators) state, monomial by monomial: no vector between two factors is made.
+ * Each annihilator may split a monomial in up to three, so this is for short products.
+ */
+export function applyLadders(ring: Ring, modes: Modes, ladders: readonly Ladder[], state: State, into: State, coefficient: Value): void {
+  const { monomials } = modes;
+  for (const { background, poly } of state.parts.values()) {
+    const out = partOf(into, background);
+    const numbers = ladders.map(({ mode, creation }): Value | undefined => {
+      if (creation || modes.fermionic(mode)) return undefined;
+      const shift = background.shift.get(mode);
+      if (state.start !== "generic") return shift === undefined || ring.isZero(shift) ? undefined : shift;
+      const reference = modes.reference(mode, ring);
+      const number = shift === undefined ? reference : ring.add(shift, reference);
+      return ring.isZero(number) ? undefined : number;
+    });
+    let visits = 1;
+    const walk = (from: number, m: Monomial, value: Value): void => {
+      let at = m;
+      let factor = value;
+      for (let i = from; i >= 0; i--) {
+        visits++;
+        const { mode, creation } = ladders[i] as Ladder;
+        const symbol = creatorSymbol(mode);
+        if (creation) {
+          const step = monomials.raise(at, symbol);
+          if (step.factor === 0) return;
+          at = step.to;
+          if (step.factor !== 1) factor = ring.negate(factor);
+          continue;
+        }
+        const step = monomials.lower(at, symbol);
+        const number = numbers[i];
+        const symbolic = state.start === "formal" || (state.start === "generic" && modes.fermionic(mode));
+        if (number === undefined && !symbolic) {
+          if (step.factor === 0) return;
+          at = step.to;
+          if (step.factor !== 1) factor = ring.scale(factor, step.factor);
+          continue;
+        }
+        if (step.factor !== 0) walk(i - 1, step.to, step.factor === 1 ? factor : ring.scale(factor, step.factor));
+        if (symbolic) {
+          const up = monomials.raise(at, annihilatorSymbol(mode));
+          if (number !== undefined) {
+            if (up.factor !== 0) walk(i - 1, up.to, up.factor === 1 ? factor : ring.negate(factor));
+          } else {
+            if (up.factor === 0) return;
+            at = up.to;
+            if (up.factor !== 1) factor = ring.negate(factor);
+          }
+        }
+        if (number !== undefined) factor = ring.multiply(factor, number);
+      }
+      accumulate(ring, out, at, factor);
+    };
+    for (const [m, value] of poly) walk(ladders.length - 1, m, value === ring.one ? coefficient : ring.multiply(coefficient, value));
+    modes.spend(visits);
   }
 }
 

@@ -3,6 +3,7 @@ import type { Rational } from "../core/rational.js";
 import type { Span } from "../source/span.js";
 import { Unsupported } from "./limits.js";
 import { rowsOf, strict } from "./rows.js";
+import { changesScale } from "./scales.js";
 import { children, collect, freeLabels } from "./tree.js";
 import { unimodular } from "./unimodular.js";
 
@@ -122,7 +123,7 @@ export function survey(equation: Equation): Survey {
     denominator: walk.denominator,
     points: walk.points(fermions(equation)),
     unfit: (points) => walk.unfit(points),
-    rescaled: walk.rescaled(free),
+    rescaled: walk.scaling.size > 0 && changesScale(equation, [...used], free),
     scaling: [...walk.scaling.values()],
   };
 }
@@ -139,7 +140,6 @@ class Walk {
   private readonly divisors = new Set<number>();
   private antisymmetric = 1;
   private readonly seen = new Set<Expression>();
-  private readonly scales = new Map<number, { readonly kinds: Set<string>; readonly labels: Label[] }>();
 
   concerns(assumption: Assumption): boolean {
     const { target } = assumption;
@@ -169,10 +169,7 @@ class Walk {
         this.symbols.set(e.symbol.id, e.symbol);
         if (e.symbol.symmetries.some((s) => s.sign < 0 && s.permutation.some((to, from) => to !== from)))
           this.antisymmetric = Math.max(this.antisymmetric, e.symbol.slots.length);
-        e.arguments.forEach((a) => {
-          this.coefficients(a, e.span);
-          this.scaled(e.symbol.id, a);
-        });
+        for (const a of e.arguments) this.coefficients(a, e.span);
         break;
       }
       case "ladder":
@@ -187,13 +184,7 @@ class Walk {
         }
         break;
       case "call":
-        for (const a of e.arguments) {
-          this.coefficients(a, e.span);
-          if (a.kind !== "affine" || a.scale.parameters.length === 0) continue;
-          // What the definition is made of is taken at its own scale and at this one.
-          this.scaled(e.definition.id, { ...a, scale: { ...a.scale, parameters: [] } });
-          this.scaled(e.definition.id, a);
-        }
+        for (const a of e.arguments) this.coefficients(a, e.span);
         break;
       case "derivative":
         this.derivatives = true;
@@ -208,20 +199,6 @@ class Walk {
         if (e.exponent.d !== 1n) this.root(e.base, e.exponent);
         break;
     }
-  }
-
-  /** Notes at which scale a symbol, or a definition, is taken. */
-  private scaled(id: number, a: Argument): void {
-    if (a.kind !== "affine" || a.terms.length === 0) return;
-    const entry = this.scales.get(id) ?? { kinds: new Set(), labels: [] };
-    entry.kinds.add(
-      a.scale.parameters
-        .map((s) => `${s.parameter.id}^${s.exponent}`)
-        .sort()
-        .join(" "),
-    );
-    entry.labels.push(...a.terms.map((t) => t.label));
-    this.scales.set(id, entry);
   }
 
   private root(base: Expression, exponent: Rational): void {
@@ -271,10 +248,6 @@ class Walk {
 
   unfit(points: number): boolean {
     return [...this.divisors].some((d) => d > 1 && gcd(d, points) > 1);
-  }
-
-  rescaled(free: ReadonlyMap<number, Label>): boolean {
-    return [...this.scales.values()].some((s) => s.kinds.size > 1 && s.labels.some((l) => l.kind.kind === "space" && !free.has(l.id)));
   }
 }
 

@@ -489,6 +489,64 @@ describe("assumptions", () => {
     expect(verdict(dt(int([z], mul(val(phi, z), dag(val(phi, z))))), 0, [norm(1)])).toMatch(/could not be realised/);
     expect(verdict(dt(pow(val(phi, x), 2)), mul(2, val(phi, x), dt(val(phi, x))), [norm(1)])).toBe("true");
   });
+  const inner = (g: SymbolInfo, j: SymbolInfo): Expression => int([z], mul(dag(val(g, z)), val(j, z)));
+  const field = (g: SymbolInfo): Expression => int([u], mul(dag(val(g, u)), an(a, u)));
+  test("orthogonal functions, with norms or without", () => {
+    const zero = assume(inner(f, h), 0);
+    const norms = [assume(inner(f, f), 1), assume(inner(h, h), 1)];
+    for (const all of [[zero], [zero, ...norms], [...norms, zero]]) {
+      expect(verdict(comm(field(f), dag(field(h))), 0, all)).toBe("true");
+      expect(verdict(inner(h, f), 0, all)).toBe("true");
+      expect(verdict(mul(fun("exp", inner(phi, phi)), inner(h, f)), 0, all)).toBe("true");
+      for (const false_ of [inner(f, f), inner(f, phi), val(f, x), val(h, x), int([x], mul(val(f, x), val(h, x)))])
+        expect(verdict(false_, 0, all)).toBe("false");
+    }
+    expect(verdict(inner(f, f), 1, [...norms, zero])).toBe("true");
+    expect(verdict(inner(f, f), 2, [...norms, zero])).toBe("false");
+  });
+  test("three orthonormal functions, each with each", () => {
+    const all = [phi, f, h].flatMap((g, i) => [phi, f, h].slice(i).map((j) => assume(inner(g, j), g === j ? 1 : 0)));
+    expect(verdict(comm(add(field(phi), field(f)), dag(add(field(f), field(h)))), 1, all)).toBe("true");
+    expect(verdict(comm(add(field(phi), field(f)), dag(add(field(f), field(h)))), 2, all)).toBe("false");
+  });
+  test("a mean that vanishes, of a real function too", () => {
+    const g = symbol("g", [space], { real: true });
+    const mean = (j: SymbolInfo): Expression => int([x], val(j, x));
+    expect(verdict(dag(mean(phi)), 0, [assume(mean(phi), 0)])).toBe("true");
+    expect(verdict(val(phi, origin()), 0, [assume(mean(phi), 0)])).toBe("false");
+    const both = [assume(inner(g, g), 1), assume(inner(g, phi), 0)];
+    expect(verdict(int([x], mul(val(g, x), add(dag(val(phi, x)), val(g, x)))), 1, both)).toBe("true");
+    expect(verdict(mean(g), 0, both)).toBe("false");
+  });
+  test("phases, and coefficients of Bogoliubov transformations", () => {
+    const [s, t] = [parameter("s", "complex"), parameter("t", "complex")];
+    const square = (e: typeof s): Expression => mul(e, dag(e));
+    expect(verdict(pow(square(s), 2), 1, [assume(square(s), 1)])).toBe("true");
+    for (const left of [s, pow(s, 2), pow(s, 4)]) expect(verdict(ex(left), 1, [assume(square(s), 1)])).toBe("false");
+    const difference = sub(square(s), square(t));
+    const c = species("c");
+    const beta = add(mul(s, an(c)), mul(t, cr(c)));
+    expect(verdict(comm(beta, dag(beta)), 1, [assume(difference, 1)])).toBe("true");
+    expect(verdict(comm(beta, dag(beta)), 2, [assume(difference, 1)])).toBe("false");
+    expect(verdict(square(s), 1, [assume(difference, 1)])).toBe("false");
+    // Half of it would do for s too, but it says nothing about the imaginary part.
+    expect(verdict(ex(s), dag(s), [assume(add(s, dag(s)), 1)])).toBe("false");
+  });
+  test("scales are counted where they are used", () => {
+    const [g, w] = ["g", "w"].map((name) => symbol(name, [space], { real: true, symmetries: [even] })) as [SymbolInfo, SymbolInfo];
+    const rule = assume(val(g, x), sub(1, val(w, x)), { symbol: g, arguments: [x], order: 0, coefficient: 1 });
+    const at = form([[1, x]], [[N, 1]]);
+    const left = int([x], mul(val(V, at), val(g, at)));
+    const right = sub(int([x], val(V, at)), int([x], mul(val(V, at), val(w, at))));
+    expect(verdict(left, right, [rule])).toBe("true");
+    expect(verdict(mul(N, left), right, [rule])).toBe("false");
+    // With definitions written out, the first has w(N x) beside w(x); the second only w(N x).
+    const d = definition("d", [y], val(g, form([[1, y]], [[N, 1]])));
+    expect(verdict(int([x], call(d, x)), int([x], val(w, x)), [rule])).toBe("false");
+    const id = definition("id", [y], val(w, y));
+    expect(verdict(mul(N, int([x], call(id, at))), int([x], val(w, x)))).toMatch(/scaled and unscaled/);
+    expect(verdict(mul(N, int([x], call(id, at))), int([x], val(w, at)))).toBe("false");
+  });
   test("a norm of what is defined", () => {
     const k = symbol("k", [space, space]);
     const rule = assume(val(k, x, y), mul(val(phi, x), val(h, y)), { symbol: k, arguments: [x, y], order: 0, coefficient: 1 });
