@@ -103,9 +103,17 @@ function cost(vertices: readonly Vertex[]): number {
   let total = 0;
   for (const v of vertices) {
     const weight = weightOf(v);
-    for (const arg of v.args) total += argCost(arg, weight) * Math.abs(v.exp);
+    const even = evenOf(v.head);
+    for (const arg of v.args)
+      total += (even ? Math.min(argCost(arg, weight), argCost(negateArg(arg), weight)) : argCost(arg, weight)) * Math.abs(v.exp);
   }
   return total;
+}
+
+/** Whether some symmetry negates the arguments: then -q costs what q does. */
+function evenOf(head: number): boolean {
+  const { group } = headOf(head);
+  return group.length > 1 && group.some((g) => g.negated.some(Boolean));
 }
 
 const hasBound = (arg: Arg): boolean => {

@@ -1,5 +1,5 @@
 import type { Argument, Kind, Species } from "../core/expression.js";
-import { Fault } from "../source/diagnostic.js";
+import { Fault, fail } from "../source/diagnostic.js";
 import { nowhere } from "../source/span.js";
 import type { ScriptItem } from "../syntax/tree.js";
 import { constant } from "./constant.js";
@@ -39,7 +39,12 @@ function mode(o: Occurrence, env: Env, headOf: HeadOf): Head {
     if (read) {
       labels.push(...read);
       kinds.push(...read.map((one) => one.of));
-    } else parts.push(spellItem(item));
+    } else {
+      // Any other letter would silently make a mode of its own, and a wrong commutator.
+      if (item.kind === "tree" && constant(item.tree) === undefined)
+        fail("undeclared", item.span, `found the subscript \`${spellItem(item)}\`, which is no label here`, labelsHere);
+      parts.push(spellItem(item));
+    }
   }
   const name = nameOf(o.base, parts, []);
   const key = `${name} ${keyOf(kinds)}`;
@@ -92,7 +97,18 @@ function labelOf(item: ScriptItem, env: Env): readonly Argument[] | undefined {
   }
 }
 
+const labelsHere = "without a document x, y, z are labels in R^3 and m, n in {1, 2}; declare others in a document and name it with --with";
+
 function parameter(o: Occurrence, env: Env, headOf: HeadOf): Head {
+  // What looks like an operator must not pass for a number.
+  const label = o.sub.find((item) => labelOf(item, env)?.some((one) => one.kind !== "constant"));
+  if (label !== undefined || /^\\[A-Za-z]+\{[a-h]'*\}$/.test(o.base))
+    fail(
+      "undeclared",
+      label?.span ?? o.span,
+      `\`${o.base}\` is not declared; without a document only single letters a to h are operators`,
+      "declare it in a document and name it with --with",
+    );
   const sub = o.sub.map(spellItem);
   const name = nameOf(o.base, sub, []);
   let entry = env.scope.exact(name);
