@@ -511,7 +511,8 @@ function single(left: Shape, right: Shape, out: Emit): void {
   }
 }
 
-function degrees(mono: readonly number[]): [number, number] {
+/** Numbers of creators and of annihilators of a monomial. */
+export function degrees(mono: readonly number[]): [number, number] {
   let [creators, annihilators] = [0, 0];
   for (let i = 0; i < mono.length; i += 2) {
     const atom = atomOf(mono[i] as number);

@@ -1,30 +1,7 @@
+import { children } from "../core/children.js";
 import type { Expression } from "../core/expression.js";
 
-/** The parts of an expression that were written where it was; definitions and unitaries are not opened. */
-export function children(e: Expression): readonly Expression[] {
-  switch (e.kind) {
-    case "sum":
-      return e.terms;
-    case "product":
-      return e.factors;
-    case "power":
-      return [e.base];
-    case "bind":
-      return [e.body];
-    case "adjoint":
-    case "normal":
-    case "expectation":
-    case "part":
-    case "derivative":
-    case "function":
-      return [e.of];
-    case "commutator":
-    case "contraction":
-      return [e.left, e.right];
-    default:
-      return [];
-  }
-}
+export { children };
 
 /** `e` with other children, in the order of `children`; `e` itself when none changed. */
 export function withChildren(e: Expression, kids: readonly Expression[]): Expression {

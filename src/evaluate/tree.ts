@@ -1,33 +1,10 @@
+import { children as written } from "../core/children.js";
 import type { Argument, Expression, Label, Parameter, SymbolInfo } from "../core/expression.js";
 
 /** The immediate sub-expressions, a definition's body and a unitary's generator among them. */
 export function children(e: Expression): readonly Expression[] {
-  switch (e.kind) {
-    case "sum":
-      return e.terms;
-    case "product":
-      return e.factors;
-    case "power":
-      return [e.base];
-    case "bind":
-      return [e.body];
-    case "adjoint":
-    case "normal":
-    case "expectation":
-    case "part":
-    case "derivative":
-    case "function":
-      return [e.of];
-    case "commutator":
-    case "contraction":
-      return [e.left, e.right];
-    case "call":
-      return [e.definition.body];
-    case "unitary":
-      return [e.unitary.generator];
-    default:
-      return [];
-  }
+  if (e.kind === "call") return [e.definition.body];
+  return e.kind === "unitary" ? [e.unitary.generator] : written(e);
 }
 
 /** The symbols and parameters that occur, scales aside. */

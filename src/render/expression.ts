@@ -1,3 +1,4 @@
+import { children } from "../core/children.js";
 import type { Argument, Expression, Label, Layout } from "../core/expression.js";
 import { negate, type Rational } from "../core/rational.js";
 import { fail } from "../source/diagnostic.js";
@@ -410,7 +411,7 @@ class Printer {
       if (argument.kind === "label") found.set(argument.label.id, argument.label);
       else if (argument.kind === "affine") for (const { label } of argument.terms) found.set(label.id, label);
     }
-    for (const child of childrenOf(e)) for (const [id, label] of this.freeLabels(child)) found.set(id, label);
+    for (const child of children(e)) for (const [id, label] of this.freeLabels(child)) found.set(id, label);
     if (e.kind === "bind") for (const label of e.labels) found.delete(label.id);
     this.depth--;
     this.free.set(e, found);
@@ -428,7 +429,7 @@ class Printer {
     else {
       if (this.depth > deepest) fail("too-deep", e.span, "this is nested too deeply to be written out", "define parts of it with `let`");
       this.depth++;
-      found = childrenOf(e).some((child) => this.isOperator(child));
+      found = children(e).some((child) => this.isOperator(child));
       this.depth--;
     }
     this.operators.set(e, found);
@@ -469,29 +470,4 @@ function readable(name: string): boolean {
 function argumentsOf(e: Expression): readonly Argument[] {
   if (e.kind === "value" || e.kind === "ladder" || e.kind === "call") return e.arguments;
   return e.kind === "delta" ? [e.left, e.right] : [];
-}
-
-function childrenOf(e: Expression): readonly Expression[] {
-  switch (e.kind) {
-    case "sum":
-      return e.terms;
-    case "product":
-      return e.factors;
-    case "power":
-      return [e.base];
-    case "bind":
-      return [e.body];
-    case "adjoint":
-    case "normal":
-    case "expectation":
-    case "part":
-    case "derivative":
-    case "function":
-      return [e.of];
-    case "commutator":
-    case "contraction":
-      return [e.left, e.right];
-    default:
-      return [];
-  }
 }

@@ -18,7 +18,7 @@ import {
   type Term,
   zeroSum,
 } from "../algebra/sum.js";
-import { multiply, multiplyNormal } from "../algebra/wick.js";
+import { degrees, multiply, multiplyNormal } from "../algebra/wick.js";
 import type { Expression } from "../core/expression.js";
 import { fail } from "../source/diagnostic.js";
 import { argument, delta, hasUnitary, substituteScaled } from "./arguments.js";
@@ -192,16 +192,6 @@ function lowerHere(e: Expression, context: Context): Sum {
       );
     }
   }
-}
-
-function degrees(mono: readonly number[]): [number, number] {
-  let [creators, annihilators] = [0, 0];
-  for (let i = 0; i < mono.length; i += 2) {
-    const atom = atomOf(mono[i] as number);
-    creators += atom.creators * (mono[i + 1] as number);
-    annihilators += atom.annihilators * (mono[i + 1] as number);
-  }
-  return [creators, annihilators];
 }
 
 function filter(sum: Sum, keep: (creators: number, annihilators: number) => boolean): Sum {

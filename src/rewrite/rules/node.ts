@@ -1,3 +1,4 @@
+import { children } from "../../core/children.js";
 import type { Expression, Label } from "../../core/expression.js";
 import { add, equals, isInteger, multiply, negate, one, type Rational, zero } from "../../core/rational.js";
 import { nowhere } from "../../source/span.js";
@@ -8,6 +9,8 @@ import { nowhere } from "../../source/span.js";
  * identifications "modulo" which a rule matches; everything else is a step of a derivation.
  */
 
+export { children };
+
 export type Kinded<K extends Expression["kind"]> = Extract<Expression, { kind: K }>;
 
 export const number = (value: Rational): Expression => ({ kind: "number", value, span: nowhere });
@@ -15,32 +18,6 @@ export const imaginary: Expression = { kind: "imaginary", span: nowhere };
 const isNumber = (e: Expression, value: Rational): boolean => e.kind === "number" && equals(e.value, value);
 export const isZero = (e: Expression): boolean => isNumber(e, zero);
 export const isOne = (e: Expression): boolean => isNumber(e, one);
-
-/** Subexpressions in their written order. The body of a definition is not one: a `call` is a leaf until it is unfolded. */
-export function children(e: Expression): readonly Expression[] {
-  switch (e.kind) {
-    case "sum":
-      return e.terms;
-    case "product":
-      return e.factors;
-    case "power":
-      return [e.base];
-    case "bind":
-      return [e.body];
-    case "adjoint":
-    case "normal":
-    case "expectation":
-    case "part":
-    case "derivative":
-    case "function":
-      return [e.of];
-    case "commutator":
-    case "contraction":
-      return [e.left, e.right];
-    default:
-      return [];
-  }
-}
 
 /** The same node over other subexpressions, flattened at this level. */
 export function withChildren(e: Expression, parts: readonly Expression[]): Expression {
