@@ -107,4 +107,35 @@ export const workloads = [
     // Neither FORM nor SymPy brings products of a kernel with such symmetries to a canonical form.
     compare: [],
   },
+  {
+    name: "conjugation",
+    title: "part_n of the generator, conjugated by a pair transformation of two species in components",
+    document: () => "pair.wick",
+    expression: (n) => `T^* part_${n}(G) T`,
+    expected: () => null,
+    main: [2, 3, 4],
+    series: [1, 2, 3, 4],
+    // No program at hand knows ch and sh of a kernel.
+    compare: [],
+  },
+  {
+    name: "conjugation-p",
+    title: "part_n of the generator, conjugated by a pair transformation of p species, p a symbol",
+    document: () => "pair.wick",
+    expression: (n) => `T_p^* part_${n}(G_p) T_p`,
+    expected: () => null,
+    main: [2, 3, 4],
+    series: [1, 2, 3, 4],
+    compare: [],
+  },
+  {
+    name: "nested",
+    title: "ad_A^n(V), A the pair generator of two species in components",
+    document: () => "pair.wick",
+    expression: (n) => `${"[A, ".repeat(n)}V${"]".repeat(n)}`,
+    expected: () => null,
+    main: [2, 4],
+    series: [1, 2, 3, 4, 5, 6],
+    compare: [],
+  },
 ];

@@ -14,7 +14,7 @@
 @preprocessor typescript
 @lexer lexer
 @{%
-import { close, leaf, letter, lexer, mark, open, operator, over, scriptMark, separator, sign, unary } from "./tokens.js";
+import { close, leaf, letter, lexer, mark, open, operator, over, scriptMark, separator, sign, star, unary } from "./tokens.js";
 import * as b from "./build.js";
 import * as s from "./declare.js";
 %}
@@ -59,6 +59,7 @@ simple -> %name                           {% ([name]) => s.space(name) %}
   | "\\{" set "\\}"                       {% ([, set]) => set %}
 
 set -> numbers                            {% ([list]) => s.finite(list) %}
+  | names                                 {% ([list]) => s.symbolSet(list) %}
   | %number %dots bound                   {% ([from, , to]) => s.range(from, to) %}
   | numbers "," %dots "," bound           {% ([list, , , , to]) => s.listedRange(list, to) %}
 
@@ -131,6 +132,7 @@ scriptBody -> %letter                     {% ([token]) => b.single(b.leaf(token)
   | "{" scriptItems "}"                   {% ([open, items, close]) => b.braced(open, items, close) %}
 
 scriptItems -> scriptItem                 {% ([item]) => b.first(item) %}
+  | %star sum                             {% ([star, power]) => b.more(b.first(b.mark(star)), power) %}
   | scriptItems "," scriptItem            {% ([list, , item]) => b.more(list, item) %}
 
 scriptItem -> %mark                       {% ([token]) => b.mark(token) %}

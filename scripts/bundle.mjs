@@ -7,9 +7,9 @@ import { build } from "rolldown";
 const cli = fileURLToPath(new URL("../dist/cli", import.meta.url));
 for (const name of readdirSync(cli)) if (name.startsWith("chunk-")) rmSync(`${cli}/${name}`);
 await build({
-  input: fileURLToPath(new URL("../src/cli/main.ts", import.meta.url)),
+  input: Object.fromEntries(["main", "worker"].map((name) => [name, fileURLToPath(new URL(`../src/cli/${name}.ts`, import.meta.url))])),
   platform: "node",
   external: ["katex", "mathjs"],
   logLevel: "warn",
-  output: { dir: cli, format: "esm", entryFileNames: "main.js", chunkFileNames: "chunk-[hash].js" },
+  output: { dir: cli, format: "esm", entryFileNames: "[name].js", chunkFileNames: "chunk-[hash].js" },
 });

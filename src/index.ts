@@ -57,7 +57,7 @@ export function parse(text: string, options: { readonly path?: string; readonly 
  */
 export function normalOrder(text: string, options: ExpressionOptions = {}): Result<NormalForm> {
   const scope = openScope(options);
-  return scope.ok ? normalForm(text, scope.value, options) : scope;
+  return scope.ok ? heard(scope, normalForm(text, scope.value, options)) : scope;
 }
 
 /**
@@ -93,7 +93,7 @@ export function evaluate(
   if (!scope.ok) return scope;
   const { seed, trials, points, limit } = options;
   const effort = Object.fromEntries(Object.entries({ seed, trials, points, limit }).filter(([, value]) => value !== undefined));
-  return compareTexts(left, right, scope.value, effort).result;
+  return heard(scope, compareTexts(left, right, scope.value, effort).result);
 }
 
 /**
@@ -105,7 +105,7 @@ export function evaluate(
  */
 export function explain(text: string, options: ExpressionOptions = {}): Result<string> {
   const scope = openScope(options);
-  return scope.ok ? explainText(text, scope.value) : scope;
+  return scope.ok ? heard(scope, explainText(text, scope.value)) : scope;
 }
 
 /**
@@ -119,5 +119,10 @@ export function explain(text: string, options: ExpressionOptions = {}): Result<s
  */
 export async function value(text: string, options: ValueOptions = {}): Promise<Result<Value>> {
   const scope = openScope(options);
-  return scope.ok ? (await valueText(text, scope.value, options)).result : scope;
+  return scope.ok ? heard(scope, (await valueText(text, scope.value, options)).result) : scope;
+}
+
+/** A result with the warnings of the document that its names are from. */
+function heard<T>(scope: Result<unknown>, result: Result<T>): Result<T> {
+  return scope.diagnostics.length === 0 ? result : { ...result, diagnostics: [...scope.diagnostics, ...result.diagnostics] };
 }

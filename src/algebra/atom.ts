@@ -1,6 +1,8 @@
-import { image, type Labelling, labelling, type Vertex, vertexOrbits } from "./canonical.js";
+import { coarsest, image, type Labelling, labelling, type Vertex, vertexOrbits } from "./canonical.js";
 import { headOf } from "./head.js";
 import { isConstant, labelsOf } from "./label.js";
+import type { Coefficient } from "./number.js";
+import type { Candidate } from "./variables.js";
 
 /**
  * An atom: one connected normal-ordered diagram, interned in canonical form. A single vertex without bound
@@ -104,12 +106,17 @@ export function internVertex(vertex: Vertex, pivot = 0): Atom {
   return atom;
 }
 
-/** Interns a connected diagram by its certificate. */
-export function internDiagram(kinds: readonly number[], found: Labelling): Atom {
+function kindsOf(kinds: readonly number[], found: Labelling): number[] {
   const ordered = new Array<number>(kinds.length);
   found.order.forEach((to, l) => {
     ordered[to] = kinds[l] as number;
   });
+  return ordered;
+}
+
+/** Interns a connected diagram by its certificate. */
+export function internDiagram(kinds: readonly number[], found: Labelling): Atom {
+  const ordered = kindsOf(kinds, found);
   const key = `${ordered.join(",")}:${found.certificate.join(",")}`;
   const known = ids.get(key);
   if (known !== undefined) return atoms[known] as Atom;
@@ -131,16 +138,36 @@ export function vertexAtom(vertex: Vertex, pivot = 0): Interned | null {
   return { atom: internVertex({ head: best.head, args: best.args, exp: 1 }, pivot), sign: vertex.exp % 2 !== 0 ? best.sign : 1 };
 }
 
-/** The atom of a connected diagram with bound labels; `candidates` are equal diagrams in other variables. */
-export function diagramAtom(kinds: readonly number[], candidates: readonly (readonly Vertex[])[]): Interned | null {
+/**
+ * The atom of a connected diagram with bound labels; `candidates` are equal diagrams in other variables. Null when it
+ * vanishes: also when two of them are the same diagram with opposite signs.
+ */
+export function diagramAtom(
+  kinds: readonly number[],
+  candidates: readonly Candidate[],
+): (Interned & { readonly factor: Coefficient }) | null {
   let best: Labelling | undefined;
-  for (const vertices of candidates) {
-    const found = labelling(kinds, vertices);
+  let factor: Coefficient = 1;
+  for (const candidate of sieve(kinds, candidates)) {
+    const found = labelling(kinds, candidate.vertices);
     if (found.zero) return null;
-    if (best === undefined || compare(found.certificate, best.certificate) < 0) best = found;
+    const order =
+      best === undefined ? -1 : compare(found.certificate, best.certificate) || compare(kindsOf(kinds, found), kindsOf(kinds, best));
+    if (order < 0) {
+      best = found;
+      factor = candidate.factor;
+    } else if (order === 0 && found.sign !== (best as Labelling).sign) return null;
   }
   const chosen = best as Labelling;
-  return { atom: internDiagram(kinds, chosen), sign: chosen.sign };
+  return { atom: internDiagram(kinds, chosen), sign: chosen.sign, factor };
+}
+
+/** The candidates that refinement does not tell apart from the first of them, in an order that is theirs and not ours. */
+function sieve(kinds: readonly number[], candidates: readonly Candidate[]): readonly Candidate[] {
+  if (candidates.length === 1) return candidates;
+  const traces = candidates.map(({ vertices }) => coarsest(kinds, vertices).trace);
+  const least = Math.min(...traces);
+  return candidates.filter((_, i) => traces[i] === least);
 }
 
 function compare(a: readonly number[], b: readonly number[]): number {

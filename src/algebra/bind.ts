@@ -1,12 +1,13 @@
+import type { Kind } from "../core/expression.js";
 import { fail } from "../source/diagnostic.js";
 import { nowhere } from "../source/span.js";
 import { atomOf } from "./atom.js";
 import type { Vertex } from "./canonical.js";
 import { normalise, type Product } from "./diagram.js";
 import { deltaHead, functionHead, headOf, ladderHead, valueHead } from "./head.js";
-import { type Arg, constantLabel, freeInfo, kindOf, withTemporaries } from "./label.js";
+import { type Arg, constantLabel, freeInfo, freeLabel, kindOf, negateArg, withTemporaries } from "./label.js";
 import { type Coefficient, conjugate as conjugateNumber, imag, real, multiply as times } from "./number.js";
-import { scalarConjugate, scalarPositive } from "./scalar.js";
+import { scalarConjugate, scalarNonNegative } from "./scalar.js";
 import {
   type Accumulator,
   add,
@@ -106,13 +107,56 @@ export function storeBase(sum: Sum): string {
 }
 export const baseOf = (key: string): Sum => bases.get(key) as Sum;
 
+/** The label that stands for an argument in a stored sum. */
+export const placeholder = (slot: number, kind: Kind): number => freeLabel({ id: -2_000_000_000 - slot, name: `?${slot}`, kind });
+
+/** Head of exp or a power of a stored sum over placeholders. */
+export function headOfFunction(name: "exp" | "power", base: string, num: number, den: number, slots: readonly number[]): number {
+  return functionHead(name, base, num, den, slots, () => baseSymmetries(base, slots));
+}
+
+/** Orders and signs of the arguments under which a stored sum does not change; of many arguments only a common sign. */
+function baseSymmetries(base: string, slots: readonly number[]): { permutation: number[]; negated: boolean[] }[] {
+  const labels = slots.map((kind, slot) => placeholder(slot, kindOf(kind)));
+  const small = slots.length <= 3;
+  const found: { permutation: number[]; negated: boolean[] }[] = [];
+  const attempt = (permutation: number[], negated: boolean[]): void => {
+    const to = new Map<number, Arg>();
+    permutation.forEach((from, slot) => {
+      const image = labels[from] as number;
+      to.set(labels[slot] as number, negated[slot] ? negateArg(image) : image);
+    });
+    if (storeBase(substitute(baseOf(base), to)) === base) found.push({ permutation, negated });
+  };
+  const signs = (permutation: number[], done: boolean[]): void => {
+    const slot = done.length;
+    if (slot === slots.length) {
+      attempt(permutation, done);
+      return;
+    }
+    signs(permutation, [...done, false]);
+    if (kindOf(slots[slot] as number).kind !== "finite" && (small || done.length === 0 || done[0])) signs(permutation, [...done, true]);
+  };
+  const permute = (done: number[]): void => {
+    if (done.length === slots.length) {
+      signs(done, []);
+      return;
+    }
+    slots.forEach((kind, from) => {
+      if (!done.includes(from) && kind === slots[done.length] && (small || from === done.length)) permute([...done, from]);
+    });
+  };
+  permute([]);
+  return found;
+}
+
 function adjointHead(id: number): number {
   const head = headOf(id);
   switch (head.kind) {
     case "value":
-      return valueHead(head.symbol, !head.conjugated, head.dots, head.scales);
+      return valueHead(head.symbol, !head.conjugated, head.dots, head.scales, head.partials);
     case "ladder":
-      return ladderHead(head.species, !head.creation);
+      return ladderHead(head.species, !head.creation, false, head.partials);
     case "function": {
       const base = baseOf(head.base);
       if (head.name === "power" && head.den > 1) {
@@ -125,7 +169,7 @@ function adjointHead(id: number): number {
           "declare parameters as positive",
         );
       }
-      return functionHead(head.name, storeBase(adjoint(base)), head.num, head.den, head.slots);
+      return headOfFunction(head.name, storeBase(adjoint(base)), head.num, head.den, head.slots);
     }
     case "delta":
       return id;
@@ -135,7 +179,7 @@ function adjointHead(id: number): number {
 /** Whether a scalar is seen to be positive: a sum of positive multiples of squares. Only "yes" means anything. */
 function positive(sum: Sum): boolean {
   for (const { coefficient, scalar, mono } of sum.values()) {
-    if (imag(coefficient) !== 0 || real(coefficient) < 0 || !scalarPositive(scalar)) return false;
+    if (imag(coefficient) !== 0 || real(coefficient) < 0 || !scalarNonNegative(scalar)) return false;
     const exponents = new Map<number, number>();
     for (let i = 0; i < mono.length; i += 2) exponents.set(mono[i] as number, mono[i + 1] as number);
     for (const [id, exp] of exponents) {
@@ -241,7 +285,8 @@ export function replaceVertices(sum: Sum, image: (vertex: Vertex) => Sum | undef
   return into;
 }
 
-function openArg(arg: Arg, labels: readonly number[]): Arg {
+/** An argument of a diagram with its bound labels replaced by free ones. */
+export function openArg(arg: Arg, labels: readonly number[]): Arg {
   if (typeof arg === "number") return arg < 0 ? arg : (labels[arg] as number);
   const flat = arg.slice();
   for (let i = 0; i < flat.length; i += 3) if ((flat[i] as number) >= 0) flat[i] = labels[flat[i] as number] as number;
@@ -300,6 +345,9 @@ export function derivation(sum: Sum, derive: (vertex: Vertex) => Sum | undefined
   return into;
 }
 
+/** Whether the values of a kind are known one by one: {1..p} with a parameter p is summed as it stands. */
+const isListed = (kind: Kind): boolean => kind.kind === "finite" && kind.size === undefined;
+
 /**
  * Writes out finite sums and instantiates free finite labels, for deciding equality: the result is zero
  * exactly when the sum is zero for every value of them.
@@ -310,11 +358,11 @@ export function expandFinite(sum: Sum, product: (a: Sum, b: Sum) => Sum): Sum {
     const known = memo.get(id);
     if (known !== undefined) return known;
     const atom = atomOf(id);
-    const finite = atom.kinds.flatMap((kind, l) => (kindOf(kind).kind === "finite" ? [l] : []));
+    const finite = atom.kinds.flatMap((kind, l) => (isListed(kindOf(kind)) ? [l] : []));
     let result: Sum | null = null;
     if (finite.length > 0) {
       const into: Accumulator = new Map();
-      const kept = atom.kinds.flatMap((kind, l) => (kindOf(kind).kind === "finite" ? [] : [l]));
+      const kept = atom.kinds.flatMap((kind, l) => (isListed(kindOf(kind)) ? [] : [l]));
       const renumber = new Map(kept.map((l, i) => [l, i]));
       const choice = new Map<number, number>();
       const walk = (at: number): void => {
@@ -358,7 +406,7 @@ export function expandFinite(sum: Sum, product: (a: Sum, b: Sum) => Sum): Sum {
   }
   for (const code of freeLabels(value)) {
     const kind = kindOf(freeInfo(code).kind);
-    if (kind.kind !== "finite") continue;
+    if (kind.kind !== "finite" || !isListed(kind)) continue;
     const next: Accumulator = new Map();
     for (const instance of kind.values) {
       const at = constantLabel(kind, instance);

@@ -232,15 +232,20 @@ function orbitsOf(n: number, generators: readonly (readonly number[])[], fixed: 
   return parent.map((_, i) => find(i));
 }
 
+function ranksOf(kinds: readonly number[]): number[] {
+  const ranks = [...new Set(kinds)].sort((a, b) => a - b);
+  return kinds.map((k) => ranks.indexOf(k));
+}
+
+/** The coarsest stable partition of the labels, an invariant of the diagram. */
+export const coarsest = (kinds: readonly number[], vertices: readonly Vertex[]): Partition =>
+  refine(ranksOf(kinds), prepare(kinds.length, vertices));
+
 /** Canonical labelling of a connected diagram with bound labels of the given kinds. */
 export function labelling(kinds: readonly number[], vertices: readonly Vertex[]): Labelling {
   const n = kinds.length;
   const diagram = prepare(n, vertices);
-  const ranks = [...new Set(kinds)].sort((a, b) => a - b);
-  const start = refine(
-    kinds.map((k) => ranks.indexOf(k)),
-    diagram,
-  );
+  const start = refine(ranksOf(kinds), diagram);
   const { twin, zero: oddTwins } = twinsOf(start, vertices);
 
   const generators: number[][] = [];

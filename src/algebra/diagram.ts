@@ -1,11 +1,13 @@
 import { fail } from "../source/diagnostic.js";
 import { nowhere } from "../source/span.js";
+import { valueText } from "../source/symbols.js";
 import { atomOf, diagramAtom, vertexAtom } from "./atom.js";
 import { image, isFermion, parity, type Vertex } from "./canonical.js";
 import { headOf } from "./head.js";
 import { type Arg, affine, freeInfo, isConstant, kindOf, labelsOf, mapArg, negateArg, triples } from "./label.js";
+import { gcd } from "./matrix.js";
 import { type Coefficient, gauss, multiply, power } from "./number.js";
-import { changes } from "./variables.js";
+import { type Candidate, changes } from "./variables.js";
 
 /** A diagram as it comes from an operation: any shape, deltas not yet eliminated. */
 export interface Raw {
@@ -33,7 +35,11 @@ export function describe(vertex: Vertex): string {
       const [n, d] = [list[i + 1] as number, list[i + 2] as number];
       const info = code < 0 ? freeInfo(code) : undefined;
       const name =
-        info === undefined ? `s_${code + 1}` : info.label !== undefined ? info.label.name.replace("~", "s_") : String(info.constant);
+        info === undefined
+          ? `s_${code + 1}`
+          : info.label !== undefined
+            ? info.label.name.replace("~", "s_")
+            : valueText(info.constant as number);
       const size = Math.abs(n) === d ? "" : d === 1 ? String(Math.abs(n)) : `(${Math.abs(n)}/${d})`;
       text += `${n < 0 ? "-" : text === "" ? "" : "+"}${size}${name}`;
     }
@@ -54,7 +60,7 @@ export function divergent(what: string): never {
     "delta-zero",
     nowhere,
     `${what} gives \\delta(0), a product of distributions at one point`,
-    "normal order it, smear it with test functions, or use different labels",
+    "write `:A:` or \\Nor{A} for the normal-ordered product, put the creators in front by hand, or use different labels",
   );
 }
 
@@ -85,6 +91,17 @@ function solve(arg: Arg, bound: (label: number) => boolean, space: boolean, dime
   return { label, by: affine(rest), factor: power(gauss(d, 0, Math.abs(n)), dimension) };
 }
 
+/** The integer multiple without common divisor: on a lattice, which has no torsion, s u = 0 exactly when u = 0. */
+function primitive(arg: Arg): Arg {
+  if (typeof arg === "number" || arg.length === 0) return arg;
+  let [common, bottom] = [0, 1];
+  for (let i = 0; i < arg.length; i += 3) bottom = (bottom / gcd(bottom, arg[i + 2] as number)) * (arg[i + 2] as number);
+  for (let i = 0; i < arg.length; i += 3) common = gcd(common, (arg[i + 1] as number) * (bottom / (arg[i + 2] as number)));
+  return common === bottom
+    ? arg
+    : affine(arg.flatMap((x, i) => (i % 3 === 0 ? [x, (arg[i + 1] as number) * bottom, (arg[i + 2] as number) * common] : [])));
+}
+
 /** Removes every delta that a bound label solves. Returns null when the diagram vanishes. */
 function eliminate(raw: Raw): { vertices: Vertex[]; gone: Set<number>; factor: Coefficient } | null {
   let vertices = raw.vertices.slice();
@@ -98,7 +115,11 @@ function eliminate(raw: Raw): { vertices: Vertex[]; gone: Set<number>; factor: C
       continue;
     }
     let found: Solution | undefined;
-    if (head.of.kind === "finite") {
+    // A derivative of a delta is moved elsewhere first (see `parts.ts`).
+    if (head.partials.length > 0) {
+      const arg = v.args[0] as Arg;
+      if (typeof arg !== "number" && arg.length === 0) divergent("an expression");
+    } else if (head.of.kind === "finite") {
       const [a, b] = v.args as [number, number];
       if (a === b) {
         vertices.splice(at, 1);
@@ -108,7 +129,8 @@ function eliminate(raw: Raw): { vertices: Vertex[]; gone: Set<number>; factor: C
       if (b >= 0) found = { label: b, by: a, factor: 1 };
       else if (a >= 0) found = { label: a, by: b, factor: 1 };
     } else {
-      const arg = v.args[0] as Arg;
+      const arg = head.of.kind === "lattice" ? primitive(v.args[0] as Arg) : (v.args[0] as Arg);
+      if (arg !== v.args[0]) vertices[at] = { ...v, args: [arg] };
       if (typeof arg !== "number" && arg.length === 0) {
         if (head.of.kind === "space") divergent("an expression");
         vertices.splice(at, 1);
@@ -116,7 +138,7 @@ function eliminate(raw: Raw): { vertices: Vertex[]; gone: Set<number>; factor: C
       }
       if (v.exp !== 1) {
         if (head.of.kind === "space") divergent(`${describe(v)}^${v.exp}`);
-        vertices[at] = { ...v, exp: 1 };
+        vertices[at] = { ...v, args: [arg], exp: 1 };
       }
       const space = head.of.kind === "space";
       found = solve(arg, (l) => l >= 0, space, head.of.dimension);
@@ -187,6 +209,7 @@ function merge(vertices: Vertex[]): { vertices: Vertex[]; sign: 1 | -1 } | null 
 function freeDelta(v: Vertex): { vertex: Vertex; pivot: number; factor: Coefficient } {
   const head = headOf(v.head);
   if (head.kind !== "delta") throw new Error("not a delta");
+  if (head.partials.length > 0) return { vertex: v, pivot: 0, factor: 1 };
   const larger = (a: number, b: number): boolean => freeInfo(a).order > freeInfo(b).order;
   if (head.of.kind === "finite") {
     const [a, b] = v.args as [number, number];
@@ -257,6 +280,82 @@ export function assemble(pieces: readonly Piece[]): { mono: number[]; sign: 1 | 
   return { mono: kept, sign: parity(fermions) };
 }
 
+/** Indices of the vertices that bound labels join, and of those without any. */
+function connected(labels: number, vertices: readonly Vertex[]): { groups: readonly (readonly number[])[]; alone: readonly number[] } {
+  const parent = Array.from({ length: labels }, (_, i) => i);
+  const find = (i: number): number => {
+    let at = i;
+    while (parent[at] !== at) at = parent[at] as number;
+    return at;
+  };
+  const anchor = vertices.map((v) => {
+    let root = -1;
+    for (const arg of v.args)
+      labelsOf(arg, (l) => {
+        if (l < 0) return;
+        if (root < 0) root = find(l);
+        else {
+          const other = find(l);
+          if (other !== root) parent[other] = root;
+        }
+      });
+    return root;
+  });
+  const groups = new Map<number, number[]>();
+  const alone: number[] = [];
+  anchor.forEach((root, i) => {
+    if (root < 0) {
+      alone.push(i);
+      return;
+    }
+    const key = find(root);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [i]);
+    else group.push(i);
+  });
+  return { groups: [...groups.values()], alone };
+}
+
+/**
+ * Adds the atoms of a connected group of vertices, more than one where other variables take it apart: the integral of
+ * f(x-y) g(y) is that of f times that of g. Returns their factor, 0 when the diagram vanishes.
+ */
+function connectedPieces(kinds: readonly number[], vertices: readonly Vertex[], group: readonly number[], into: Piece[]): Coefficient {
+  const number = new Map<number, number>();
+  const own: number[] = [];
+  for (const i of group)
+    for (const arg of (vertices[i] as Vertex).args)
+      labelsOf(arg, (l) => {
+        if (l < 0 || number.has(l)) return;
+        number.set(l, own.length);
+        own.push(kinds[l] as number);
+      });
+  const renamed = group.map((i) => {
+    const v = vertices[i] as Vertex;
+    return { ...v, args: v.args.map((a) => renumber(a, number)) };
+  });
+  const candidates = changes(own, renamed);
+  const first = candidates[0] as Candidate;
+  if (first.vertices !== renamed) {
+    const parts = connected(own.length, first.vertices).groups;
+    if (parts.length > 1) {
+      let factor = first.factor;
+      for (const part of parts) {
+        const inner: Piece[] = [];
+        const one = connectedPieces(own, first.vertices, part, inner);
+        if (one === 0) return 0;
+        factor = multiply(factor, one);
+        for (const piece of inner) into.push({ ...piece, fermions: piece.fermions.map((f) => group[f] as number) });
+      }
+      return factor;
+    }
+  }
+  const found = diagramAtom(own, candidates);
+  if (found === null) return 0;
+  into.push({ id: found.atom.id, exp: 1, fermions: group.filter((i) => isFermion((vertices[i] as Vertex).head)) });
+  return multiply(found.factor, found.sign);
+}
+
 /**
  * Normal form of a diagram: deltas eliminated, connected pieces separated, each in canonical form and interned.
  * Null when it vanishes. Faults with "delta-zero" on products of distributions at one point.
@@ -272,37 +371,10 @@ export function normalise(raw: Raw): Product | null {
   if (merged.sign === -1) coefficient = multiply(coefficient, -1);
   const { vertices } = merged;
 
-  // Connected pieces, by union of the bound labels that vertices share.
-  const parent = raw.kinds.map((_, i) => i);
-  const find = (i: number): number => {
-    let at = i;
-    while (parent[at] !== at) at = parent[at] as number;
-    return at;
-  };
-  const anchor: number[] = vertices.map((v) => {
-    let root = -1;
-    for (const arg of v.args)
-      labelsOf(arg, (l) => {
-        if (l < 0) return;
-        if (root < 0) root = find(l);
-        else {
-          const other = find(l);
-          if (other !== root) parent[other] = root;
-        }
-      });
-    return root;
-  });
-  const groups = new Map<number, number[]>();
+  const { groups, alone } = connected(raw.kinds.length, vertices);
   const pieces: Piece[] = [];
-  vertices.forEach((v, i) => {
-    const root = anchor[i] as number;
-    if (root >= 0) {
-      const key = find(root);
-      const group = groups.get(key);
-      if (group === undefined) groups.set(key, [i]);
-      else group.push(i);
-      return;
-    }
+  for (const i of alone) {
+    const v = vertices[i] as Vertex;
     let vertex = v;
     let pivot = 0;
     if (headOf(v.head).kind === "delta") {
@@ -312,39 +384,32 @@ export function normalise(raw: Raw): Product | null {
       coefficient = multiply(coefficient, prepared.factor);
     }
     const found = vertexAtom(vertex, pivot);
-    if (found === null) {
-      coefficient = 0;
-      return;
-    }
-    if (found.sign === -1) coefficient = multiply(coefficient, -1);
-    pieces.push({ id: found.atom.id, exp: vertex.exp, fermions: isFermion(vertex.head) ? [i] : [] });
-  });
-  if (coefficient === 0) return null;
-  const used = new Set<number>();
-  for (const group of groups.values()) {
-    const number = new Map<number, number>();
-    const kinds: number[] = [];
-    const own = group.map((i) => {
-      const v = vertices[i] as Vertex;
-      for (const arg of v.args)
-        labelsOf(arg, (l) => {
-          if (l < 0 || number.has(l)) return;
-          number.set(l, kinds.length);
-          kinds.push(raw.kinds[l] as number);
-          used.add(l);
-        });
-      return v;
-    });
-    const renamed = own.map((v) => ({ ...v, args: v.args.map((a) => renumber(a, number)) }));
-    const found = diagramAtom(kinds, changes(kinds, renamed));
     if (found === null) return null;
     if (found.sign === -1) coefficient = multiply(coefficient, -1);
-    pieces.push({ id: found.atom.id, exp: 1, fermions: group.filter((i) => isFermion((vertices[i] as Vertex).head)) });
+    pieces.push({ id: found.atom.id, exp: vertex.exp, fermions: isFermion(vertex.head) ? [i] : [] });
+  }
+  const used = new Set<number>();
+  for (const group of groups) {
+    const factor = connectedPieces(raw.kinds, vertices, group, pieces);
+    if (factor === 0) return null;
+    coefficient = multiply(coefficient, factor);
+    for (const i of group)
+      for (const arg of (vertices[i] as Vertex).args)
+        labelsOf(arg, (l) => {
+          if (l >= 0) used.add(l);
+        });
   }
   raw.kinds.forEach((kind, l) => {
     if (used.has(l) || eliminated.gone.has(l) || raw.gone?.has(l)) return;
     const of = kindOf(kind);
-    if (of.kind === "finite") coefficient = multiply(coefficient, of.values.length);
+    if (of.kind === "finite" && of.size !== undefined)
+      fail(
+        "not-understood",
+        nowhere,
+        `a sum over {1..${of.size.name}} of something that does not depend on its label is not understood`,
+        `write the factor ${of.size.name} instead`,
+      );
+    else if (of.kind === "finite") coefficient = multiply(coefficient, of.values.length);
     else
       fail(
         "divergent",

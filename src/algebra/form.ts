@@ -16,7 +16,7 @@ export interface FormTerm {
   readonly im: Rational;
   /** Powers of parameters, numbers and pi: `N^{1/2}`, `2^{1/2}`, `\pi^{-1}`. */
   readonly scalars: readonly FormScalar[];
-  /** Bound labels, integrated or summed. Names are the engine's; a renderer chooses its own. */
+  /** Bound labels, integrated or summed, but no components. Names are the engine's; a renderer chooses its own. */
   readonly bound: readonly Label[];
   /** Commuting factors. */
   readonly factors: readonly FormFactor[];
@@ -29,6 +29,15 @@ export type FormScalar =
   | { readonly kind: "number"; readonly base: bigint; readonly exponent: Rational }
   | { readonly kind: "pi"; readonly exponent: Rational };
 
+/**
+ * A derivative in space of the function of one argument, u -> f(N u) where the argument is scaled. A component that
+ * two partials of a term share is summed over, one that only one of them has is the free index of a vector.
+ */
+export interface FormPartial {
+  readonly slot: number;
+  readonly component: Label;
+}
+
 export type FormFactor =
   | {
       readonly kind: "value";
@@ -36,10 +45,12 @@ export type FormFactor =
       readonly conjugated: boolean /** Time derivatives. */;
       readonly dots: number;
       readonly arguments: readonly Argument[];
+      readonly partials?: readonly FormPartial[];
+      /** 1 where there are derivatives. */
       readonly exponent: Rational;
     }
   /** One argument: the delta of `argument`, for space and lattice kinds; finite kinds have two. */
-  | { readonly kind: "delta"; readonly left: Argument; readonly right?: Argument }
+  | { readonly kind: "delta"; readonly left: Argument; readonly right?: Argument; readonly partials?: readonly FormPartial[] }
   /** `exp(of)`, or `(of)^exponent` of a sum that is no monomial. `of` may use the term's bound labels. */
   | { readonly kind: "exp"; readonly of: Form }
   | { readonly kind: "power"; readonly of: Form; readonly exponent: Rational };
@@ -48,5 +59,7 @@ export interface FormLadder {
   readonly species: Species;
   readonly creation: boolean;
   readonly arguments: readonly Argument[];
+  readonly partials?: readonly FormPartial[];
+  /** 1 where there are derivatives. */
   readonly exponent: number;
 }

@@ -23,10 +23,18 @@ export type Head = {
       readonly conjugated: boolean;
       readonly dots: number;
       readonly scales: readonly string[];
+      /** The slots that are differentiated in space, in order; the component of each is an argument behind the others. */
+      readonly partials: readonly number[];
     }
-  | { readonly kind: "ladder"; readonly species: Species; readonly creation: boolean; readonly marked: boolean }
+  | {
+      readonly kind: "ladder";
+      readonly species: Species;
+      readonly creation: boolean;
+      readonly marked: boolean;
+      readonly partials: readonly number[];
+    }
   /** One argument for space and lattice kinds, two for finite ones. */
-  | { readonly kind: "delta"; readonly of: Kind }
+  | { readonly kind: "delta"; readonly of: Kind; readonly partials: readonly number[] }
   /** exp(base) or base^(num/den), base a sum over placeholder labels, one for each slot. */
   | { readonly kind: "function"; readonly name: "exp" | "power"; readonly base: string; readonly num: number; readonly den: number }
 );
@@ -43,11 +51,14 @@ let heads: Head[] = [];
 let ids = new Map<string, number>();
 let symbols = new WeakMap<object, number>();
 let count = 0;
+/** Heads of a species' annihilator and creator, without and with a mark. */
+let ladders = new WeakMap<Species, number[]>();
 
 export function resetHeads(): void {
   heads = [];
   ids = new Map();
   symbols = new WeakMap();
+  ladders = new WeakMap();
   count = 0;
 }
 
@@ -112,13 +123,50 @@ export function symmetries(symbol: SymbolInfo): readonly Symmetry[] {
   return known;
 }
 
-/** Head of a value. `scales[i]` is the text of the i-th argument's parameter scale, "" for none. */
-export function valueHead(symbol: SymbolInfo, conjugated: boolean, dots: number, scales: readonly string[]): number {
+/** The kind of a vector component j = 1, ..., d of a derivative in R^d: summed as it stands, never listed. */
+export function componentKind(dimension: number): Kind {
+  let kind = components.get(dimension);
+  if (kind === undefined) {
+    const layout = { base: "d", subscript: [], superscript: [], arguments: [] };
+    kind = { kind: "finite", values: [], size: { id: -dimension, name: "d", domain: "positive", layout } };
+    components.set(dimension, kind);
+  }
+  return kind;
+}
+const components = new Map<number, Kind>();
+
+const componentOf = (slots: readonly Kind[], slot: number): number => {
+  const kind = slots[slot] as Kind;
+  if (kind.kind !== "space") throw new Error("only labels of R^d are differentiated");
+  return kindId(componentKind(kind.dimension));
+};
+
+/** All orders of the components that stand on one slot: derivatives commute. */
+function orders(partials: readonly number[]): number[][] {
+  let lists: number[][] = [[]];
+  partials.forEach((slot) => {
+    lists = lists.flatMap((list) => partials.flatMap((other, from) => (other === slot && !list.includes(from) ? [[...list, from]] : [])));
+  });
+  return lists;
+}
+
+/**
+ * Head of a value. `scales[i]` is the text of the i-th argument's parameter scale N, "" for none; derivatives in space
+ * are those of u -> f(N u).
+ */
+export function valueHead(
+  symbol: SymbolInfo,
+  conjugated: boolean,
+  dots: number,
+  scales: readonly string[],
+  partials: readonly number[] = [],
+): number {
   const bar = conjugated && !symbol.real;
-  const key = `v${identity(symbol)}${bar ? "*" : ""}.${dots}|${scales.join(";")}`;
+  const key = `v${identity(symbol)}${bar ? "*" : ""}.${dots}|${scales.join(";")}${partials.length > 0 ? `|${partials.join(",")}` : ""}`;
   const known = ids.get(key);
   if (known !== undefined) return known;
   const id = heads.length;
+  const count = symbol.slots.length;
   const head = {
     id,
     kind: "value" as const,
@@ -126,29 +174,48 @@ export function valueHead(symbol: SymbolInfo, conjugated: boolean, dots: number,
     conjugated: bar,
     dots,
     scales,
-    slots: symbol.slots.map(kindId),
+    partials,
+    slots: [...symbol.slots.map(kindId), ...partials.map((slot) => componentOf(symbol.slots, slot))],
     group: [] as Element[],
-    orbits: symbol.slots.map((_, i) => i),
+    orbits: Array.from({ length: count + partials.length }, (_, i) => i),
     young: true,
   };
   heads.push(head);
   ids.set(key, id);
-  if (symbol.symmetries.length > 0) {
-    head.group = symmetries(symbol).map((s) => ({
-      permutation: s.permutation,
-      negated: s.negated,
-      sign: s.sign,
-      head: valueHead(
+  if (symbol.symmetries.length > 0 || new Set(partials).size < partials.length) {
+    const own = symbol.symmetries.length > 0 ? symmetries(symbol) : [identityOf(count)];
+    head.group = own.flatMap((s) => {
+      const image = s.permutation.map((from) => scales[from] as string);
+      // Where each derivative goes: its slot moves, and a negated argument costs a sign.
+      const moved = partials
+        .map((slot, from) => ({ slot: s.permutation.indexOf(slot), from }))
+        .sort((a, b) => a.slot - b.slot || a.from - b.from);
+      const odd = moved.filter((one) => s.negated[one.slot]).length % 2 === 1;
+      const target = valueHead(
         symbol,
         bar !== s.conjugated,
         dots,
-        s.permutation.map((from) => scales[from] as string),
-      ),
-    }));
+        image,
+        moved.map((one) => one.slot),
+      );
+      return orders(moved.map((one) => one.slot)).map((order) => ({
+        permutation: [...s.permutation, ...order.map((from) => count + (moved[from] as { from: number }).from)],
+        negated: [...s.negated, ...partials.map(() => false)],
+        sign: (odd ? -s.sign : s.sign) as 1 | -1,
+        head: target,
+      }));
+    });
     Object.assign(head, shapeOf(head.group, id));
   }
   return id;
 }
+
+const identityOf = (count: number): Symmetry => ({
+  permutation: Array.from({ length: count }, (_, i) => i),
+  negated: Array.from({ length: count }, () => false),
+  sign: 1,
+  conjugated: false,
+});
 
 /** Orbits of the slots, and whether the group is the whole Young subgroup on them. */
 function shapeOf(group: readonly Element[], id: number): { orbits: number[]; young: boolean } {
@@ -163,52 +230,121 @@ function shapeOf(group: readonly Element[], id: number): { orbits: number[]; you
   return { orbits, young: plain && size === group.length };
 }
 
-export function ladderHead(species: Species, creation: boolean, marked = false): number {
-  const key = `o${identity(species)}${creation ? "*" : ""}${marked ? "!" : ""}`;
+export function ladderHead(species: Species, creation: boolean, marked = false, partials: readonly number[] = []): number {
+  if (partials.length > 0) return ladderWith(species, creation, marked, partials);
+  let row = ladders.get(species);
+  if (row === undefined) {
+    row = [];
+    ladders.set(species, row);
+  }
+  const at = (creation ? 1 : 0) + (marked ? 2 : 0);
+  row[at] ??= ladderWith(species, creation, marked, partials);
+  return row[at] as number;
+}
+
+function ladderWith(species: Species, creation: boolean, marked: boolean, partials: readonly number[]): number {
+  const key = `o${identity(species)}${creation ? "*" : ""}${marked ? "!" : ""}${partials.length > 0 ? `|${partials.join(",")}` : ""}`;
   const known = ids.get(key);
   if (known !== undefined) return known;
+  const count = species.slots.length;
+  const id = heads.length;
   heads.push({
-    id: heads.length,
+    id,
     kind: "ladder",
     species,
     creation,
     marked,
-    slots: species.slots.map(kindId),
-    group: [],
-    orbits: species.slots.map((_, i) => i),
+    partials,
+    slots: [...species.slots.map(kindId), ...partials.map((slot) => componentOf(species.slots, slot))],
+    group:
+      new Set(partials).size < partials.length
+        ? orders(partials).map((order) => ({
+            permutation: [...species.slots.map((_, i) => i), ...order.map((from) => count + from)],
+            negated: [...species.slots, ...partials].map(() => false),
+            sign: 1 as const,
+            head: id,
+          }))
+        : [],
+    orbits: [...species.slots.map((_, i) => i), ...partials.map((slot) => count + partials.indexOf(slot))],
     young: true,
   });
-  ids.set(key, heads.length - 1);
-  return heads.length - 1;
+  ids.set(key, id);
+  return id;
 }
 
-export function deltaHead(of: Kind): number {
+/** Dirac's or Kronecker's delta; `order` derivatives of Dirac's. */
+export function deltaHead(of: Kind, order = 0): number {
   const kind = kindId(of);
-  const key = `d${kind}`;
+  const key = `d${kind}${order > 0 ? `'${order}` : ""}`;
   const known = ids.get(key);
   if (known !== undefined) return known;
   const id = heads.length;
+  const partials = Array.from({ length: order }, () => 0);
   const element = (permutation: readonly number[], negated: boolean): Element => ({
     permutation,
-    negated: permutation.map(() => negated),
-    sign: 1,
+    negated: permutation.map((_, i) => negated && i === 0),
+    sign: negated && order % 2 === 1 ? -1 : 1,
     head: id,
   });
+  const rows = orders(partials).map((list) => [0, ...list.map((from) => 1 + from)]);
   heads.push(
     of.kind === "finite"
-      ? { id, kind: "delta", of, slots: [kind, kind], group: [element([0, 1], false), element([1, 0], false)], orbits: [0, 0], young: true }
-      : { id, kind: "delta", of, slots: [kind], group: [element([0], false), element([0], true)], orbits: [0], young: false },
+      ? {
+          id,
+          kind: "delta",
+          of,
+          partials,
+          slots: [kind, kind],
+          group: [element([0, 1], false), element([1, 0], false)],
+          orbits: [0, 0],
+          young: true,
+        }
+      : {
+          id,
+          kind: "delta",
+          of,
+          partials,
+          slots: [kind, ...partials.map(() => componentOf([of], 0))],
+          group: rows.flatMap((row) => [element(row, false), element(row, true)]),
+          orbits: [0, ...partials.map(() => 1)],
+          young: false,
+        },
   );
   ids.set(key, id);
   return id;
 }
 
-/** Head of exp or a power of a sum; `base` is the sum's canonical text over placeholders of the kinds `slots`. */
-export function functionHead(name: "exp" | "power", base: string, num: number, den: number, slots: readonly number[]): number {
+/** Head of exp or a power of a sum, with the changes of its arguments that leave the sum as it is; `base` is the sum's canonical text over placeholders of the kinds `slots`. */
+export function functionHead(
+  name: "exp" | "power",
+  base: string,
+  num: number,
+  den: number,
+  slots: readonly number[],
+  symmetries: () => readonly Omit<Element, "head" | "sign">[],
+): number {
   const key = `f${name}|${num}/${den}|${slots.join(",")}|${base}`;
   const known = ids.get(key);
   if (known !== undefined) return known;
-  heads.push({ id: heads.length, kind: "function", name, base, num, den, slots, group: [], orbits: slots.map((_, i) => i), young: true });
-  ids.set(key, heads.length - 1);
-  return heads.length - 1;
+  const id = heads.length;
+  const head = {
+    id,
+    kind: "function" as const,
+    name,
+    base,
+    num,
+    den,
+    slots,
+    group: [] as Element[],
+    orbits: slots.map((_, i) => i),
+    young: true,
+  };
+  heads.push(head);
+  ids.set(key, id);
+  const found = symmetries();
+  if (found.length > 1) {
+    head.group = found.map((element) => ({ ...element, sign: 1 as const, head: id }));
+    Object.assign(head, shapeOf(head.group, id));
+  }
+  return id;
 }

@@ -1,4 +1,5 @@
 import type { Kind, Label } from "../core/expression.js";
+import { gcd, tooLarge } from "./matrix.js";
 
 /**
  * Arguments of vertices. A plain argument is an integer: a bound label of its diagram (0, 1, ...), or a free
@@ -19,6 +20,8 @@ export interface FreeLabel {
 
 let kinds: Kind[] = [];
 let kindIds = new Map<string, number>();
+/** Kinds that were asked for before, as they are: their texts cost more than all else of a label. */
+let seen = new WeakMap<Kind, number>();
 let frees: FreeLabel[] = [];
 let freeIds = new Map<string, number>();
 let affines: Affine[] = [];
@@ -27,6 +30,7 @@ let affineIds = new Map<string, number>();
 export function resetLabels(): void {
   kinds = [];
   kindIds = new Map();
+  seen = new WeakMap();
   frees = [];
   freeIds = new Map();
   affines = [];
@@ -35,12 +39,20 @@ export function resetLabels(): void {
 }
 
 export function kindId(kind: Kind): number {
-  const key = kind.kind === "finite" ? `{${kind.values.join(",")}}` : `${kind.kind}${kind.dimension}`;
-  const known = kindIds.get(key);
-  if (known !== undefined) return known;
-  kinds.push(kind);
-  kindIds.set(key, kinds.length - 1);
-  return kinds.length - 1;
+  const met = seen.get(kind);
+  if (met !== undefined) return met;
+  const key =
+    kind.kind === "finite"
+      ? `{${kind.size === undefined ? kind.values.join(",") : `1..${kind.size.id}`}}`
+      : `${kind.kind}${kind.dimension}`;
+  let id = kindIds.get(key);
+  if (id === undefined) {
+    id = kinds.length;
+    kinds.push(kind);
+    kindIds.set(key, id);
+  }
+  seen.set(kind, id);
+  return id;
 }
 export const kindOf = (id: number): Kind => kinds[id] as Kind;
 
@@ -89,12 +101,6 @@ export function withTemporaries<T>(wanted: readonly number[], work: (labels: rea
   }
 }
 
-function gcd(a: number, b: number): number {
-  let [x, y] = [Math.abs(a), Math.abs(b)];
-  while (y !== 0) [x, y] = [y, x % y];
-  return x;
-}
-
 /** Sum of (n/d) label in normal form: sorted, merged, no zeros; a single label once is plain. */
 export function affine(triples: readonly number[]): Arg {
   if (triples.length === 3 && triples[1] === triples[2]) return triples[0] as number;
@@ -105,7 +111,7 @@ export function affine(triples: readonly number[]): Arg {
     const top = n * (triples[i + 2] as number) + (triples[i + 1] as number) * d;
     const bottom = d * (triples[i + 2] as number);
     const common = gcd(top, bottom) || 1;
-    if (!Number.isSafeInteger(top) || !Number.isSafeInteger(bottom)) throw new RangeError("label coefficients grew too large");
+    if (!Number.isSafeInteger(top) || !Number.isSafeInteger(bottom)) tooLarge();
     entries.set(label, [top / common, bottom / common]);
   }
   const flat: number[] = [];

@@ -141,7 +141,13 @@ export function power(a: Coefficient, n: number): Coefficient {
   return result;
 }
 
+export function integer(n: bigint): Coefficient {
+  const value = shrink(n);
+  return typeof value === "number" ? value : { re: value, im: 0, den: 1 };
+}
+
 export function fromRational(n: bigint, d: bigint): Coefficient {
+  if (d === 1n) return integer(n);
   return gauss(shrink(n), 0, shrink(d));
 }
 

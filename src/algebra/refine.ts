@@ -202,13 +202,19 @@ function nodesOf(vertices: readonly Vertex[]): readonly Node[] {
   });
 }
 
+const unit = mix(1, 1);
+
+/**
+ * Which label sits where. What it sees of a vertex must not change under the vertex's symmetries: V(k) and V(-k) of an
+ * even V are one value, so k has one role in both.
+ */
 function incidenceOf(n: number, vertices: readonly Vertex[]): readonly (readonly Incidence[])[] {
   const incidence: Incidence[][] = Array.from({ length: n }, () => []);
   vertices.forEach((v, at) => {
     const { orbits } = headOf(v.head);
     v.args.forEach((arg, slot) => {
       if (typeof arg === "number") {
-        if (arg >= 0) (incidence[arg] as Incidence[]).push({ vertex: at, role: orbits[slot] as number });
+        if (arg >= 0) (incidence[arg] as Incidence[]).push({ vertex: at, role: mix(orbits[slot] as number, unit) });
       } else
         for (let i = 0; i < arg.length; i += 3)
           if ((arg[i] as number) >= 0)

@@ -148,3 +148,13 @@ export function scalarPositive(a: number): boolean {
     return info.kind !== "parameter" || info.parameter.domain === "positive";
   });
 }
+
+/** Whether the monomial is seen to be no less than zero for all values of its parameters: s \overline{s}, r^2 for real r. */
+export function scalarNonNegative(a: number): boolean {
+  if (scalarConjugate(a) !== a) return false;
+  return scalarEntries(a).every((entry) => {
+    const info = scalarBase(entry.base);
+    if (info.kind !== "parameter" || info.parameter.domain === "positive") return true;
+    return entry.den === 1 && (info.parameter.domain === "complex" || entry.num % 2 === 0);
+  });
+}

@@ -42,3 +42,8 @@ export const scaleKey = (scale: Scale): string => (scale.parameters.length === 0
 export const scalePowers = (key: string): Powers => known.get(key) as Powers;
 export const composeScales = (a: string, b: string): string =>
   a === "" ? b : b === "" ? a : intern([...scalePowers(a), ...scalePowers(b)]);
+export const inverseScale = (key: string): string =>
+  key === "" ? "" : intern(scalePowers(key).map(({ parameter, exponent }) => ({ parameter, exponent: -exponent })));
+/** The part of a scale in positive parameters. */
+export const positiveScale = (key: string): string =>
+  key === "" ? "" : intern(scalePowers(key).filter(({ parameter }) => parameter.domain === "positive"));

@@ -33,6 +33,15 @@ export function checkWork(): void {
     fail("too-large", nowhere, "the normal form takes too long", "take a smaller power, or ask for a part of it with part_n(...)");
 }
 
+export function tooMany(limit: number): never {
+  return fail(
+    "too-large",
+    nowhere,
+    `the normal form has more than ${limit} terms`,
+    "take a smaller power, or ask for a part of it with part_n(...)",
+  );
+}
+
 /** Canonical key of a term without its coefficient. */
 export function keyOf(scalar: number, mono: readonly number[]): string {
   const codes = [scalar & 0x7fff, scalar >> 15];
@@ -49,13 +58,7 @@ export function addTerm(into: Accumulator, coefficient: Coefficient, scalar: num
   const key = keyOf(scalar, mono);
   const known = into.get(key);
   if (known === undefined) {
-    if (into.size >= limit)
-      fail(
-        "too-large",
-        nowhere,
-        `the normal form has more than ${limit} terms`,
-        "take a smaller power, or ask for a part of it with part_n(...)",
-      );
+    if (into.size >= limit) tooMany(limit);
     into.set(key, { coefficient, scalar, mono });
     return;
   }

@@ -1,71 +1,39 @@
 import type { Vertex } from "./canonical.js";
 import { type Head, headOf } from "./head.js";
 import { type Arg, affine, kindOf, mapArg, negateArg, triples } from "./label.js";
+import { type Fraction, hermite, invert } from "./matrix.js";
+import { type Coefficient, gauss, multiply, power } from "./number.js";
 
 /**
  * Affine changes of bound variables. Where arguments such as p+q or x-y occur, the same integral can be
  * written in many variables; the ones chosen make the arguments as plain as possible, ladder operators first, and all
  * choices of least cost are handed on, so that the canonical labelling does not depend on how the user chose.
- * Only changes with determinant +-1, so there is no Jacobian and lattices stay lattices.
+ *
+ * New variables are arguments of the diagram, so the set of choices belongs to the integral and not to the way it is
+ * written. Over R^d any independent arguments will do, at the price of a Jacobian. On a lattice the change must be unimodular;
+ * where no choice of arguments is, those of least determinant are brought into Hermite normal form instead.
  */
 
-const combinations = 3000;
-const candidatesLimit = 64;
+/** An equal diagram in other variables: the given one is `factor` times this one. */
+export interface Candidate {
+  readonly vertices: readonly Vertex[];
+  readonly factor: Coefficient;
+}
+
+/** Most choices that are looked at; a diagram with more keeps the variables that it came with. */
+const combinations = 6000;
+const candidatesLimit = 1000;
 
 interface Form {
   readonly arg: Arg;
-  readonly row: readonly [number, number][];
+  readonly row: readonly Fraction[];
+  /** Whether a symmetry of the vertex negates it: then it stands for both signs. */
+  readonly both: boolean;
 }
 
-type Matrix = [number, number][][];
-
-function gcd(a: number, b: number): number {
-  let [x, y] = [Math.abs(a), Math.abs(b)];
-  while (y !== 0) [x, y] = [y, x % y];
-  return x;
-}
-function fraction(n: number, d: number): [number, number] {
-  const common = gcd(n, d) || 1;
-  return d < 0 ? [-n / common, -d / common] : [n / common, d / common];
-}
-
-/** Inverse by Gauss-Jordan elimination and the determinant; undefined when singular. */
-function invert(rows: readonly (readonly [number, number][])[]): { inverse: Matrix; determinant: [number, number] } | undefined {
-  const n = rows.length;
-  const m: Matrix = rows.map((row, i) => [
-    ...row.map(([a, b]): [number, number] => [a, b]),
-    ...rows.map((_, j): [number, number] => [i === j ? 1 : 0, 1]),
-  ]);
-  let determinant: [number, number] = [1, 1];
-  for (let c = 0; c < n; c++) {
-    const pivot = m.findIndex((row, r) => r >= c && (row[c] as [number, number])[0] !== 0);
-    if (pivot < 0) return undefined;
-    if (pivot !== c) {
-      [m[c], m[pivot]] = [m[pivot] as [number, number][], m[c] as [number, number][]];
-      determinant = [-determinant[0], determinant[1]];
-    }
-    const row = m[c] as [number, number][];
-    const [pn, pd] = row[c] as [number, number];
-    determinant = fraction(determinant[0] * pn, determinant[1] * pd);
-    for (let j = 0; j < 2 * n; j++) row[j] = fraction((row[j] as [number, number])[0] * pd, (row[j] as [number, number])[1] * pn);
-    for (let r = 0; r < n; r++) {
-      if (r === c) continue;
-      const other = m[r] as [number, number][];
-      const [fn, fd] = other[c] as [number, number];
-      if (fn === 0) continue;
-      for (let j = 0; j < 2 * n; j++) {
-        const [an, ad] = other[j] as [number, number];
-        const [bn, bd] = row[j] as [number, number];
-        other[j] = fraction(an * fd * bd - fn * bn * ad, ad * fd * bd);
-      }
-    }
-  }
-  return { inverse: m.map((row) => row.slice(n)), determinant };
-}
-
-function argCost(arg: Arg, weight: number): number {
+function argCost(arg: Arg): number {
   if (typeof arg === "number" || arg.length === 0) return 0;
-  let cost = weight * (arg.length / 3 - 1);
+  let cost = 0;
   let positive = 0;
   for (let i = 0; i < arg.length; i += 3) {
     const [n, d] = [arg[i + 1] as number, arg[i + 2] as number];
@@ -99,16 +67,49 @@ function weigh(head: Head): number {
 const cheap = 2;
 const dear = 10;
 
-function cost(vertices: readonly Vertex[]): number {
-  let total = 0;
+/** What the diagram's arguments cost: by their lengths, and what only a change of sign or of scale could save. */
+function cost(vertices: readonly Vertex[], touches: (arg: Arg) => boolean): { length: number; scaling: number } {
+  let length = 0;
+  let scaling = 0;
   for (const v of vertices) {
     const weight = weightOf(v);
-    const even = evenOf(v.head);
-    for (const arg of v.args)
-      total += (even ? Math.min(argCost(arg, weight), argCost(negateArg(arg), weight)) : argCost(arg, weight)) * Math.abs(v.exp);
+    let affineArgs = false;
+    for (const arg of v.args) {
+      if (typeof arg === "number" || arg.length === 0) continue;
+      affineArgs = true;
+      if (touches(arg)) length += weight * (arg.length / 3 - 1) * Math.abs(v.exp);
+    }
+    if (!affineArgs && !evenOf(v.head)) continue;
+    let least = Number.POSITIVE_INFINITY;
+    for (const pattern of signsOf(v.head)) {
+      let total = 0;
+      v.args.forEach((arg, slot) => {
+        total += argCost((pattern[slot] as boolean) ? negateArg(arg) : arg);
+      });
+      least = Math.min(least, total);
+    }
+    scaling += least * Math.abs(v.exp);
   }
-  return total;
+  return { length, scaling };
 }
+
+/** The signs that the symmetries of a vertex give to its arguments, each pattern once. */
+function signsOf(id: number): readonly (readonly boolean[])[] {
+  const head = headOf(id);
+  let known = patterns.get(head);
+  if (known === undefined) {
+    const found = new Map([["", head.slots.map(() => false)]]);
+    for (const { permutation, negated } of head.group) {
+      const pattern = head.slots.map((_, slot) => negated[permutation.indexOf(slot)] as boolean);
+      if (pattern.some(Boolean)) found.set(pattern.join(), pattern);
+    }
+    known = [...found.values()];
+    patterns.set(head, known);
+  }
+  return known;
+}
+
+const patterns = new WeakMap<Head, readonly (readonly boolean[])[]>();
 
 /** Whether some symmetry negates the arguments: then -q costs what q does. */
 function evenOf(head: number): boolean {
@@ -116,111 +117,162 @@ function evenOf(head: number): boolean {
   return group.length > 1 && group.some((g) => g.negated.some(Boolean));
 }
 
-const hasBound = (arg: Arg): boolean => {
-  const list = triples(arg);
-  for (let i = 0; i < list.length; i += 3) if ((list[i] as number) >= 0) return true;
-  return false;
-};
+/** Whether a change of sign of an argument changes the sign of the vertex. */
+function oddOf(head: number): boolean {
+  const { group } = headOf(head);
+  return group.length > 1 && group.some((g) => g.sign === -1 && g.negated.some(Boolean));
+}
 
 /**
  * Whether no other choice can cost less or as much: every label of the kind stands alone in some argument that would be
- * dear otherwise, and all that is affine costs less than that together.
+ * dear otherwise, all that is affine costs less than that together, and less than 3 of it is due to signs and scales, which is
+ * what it costs to change the sign or the scale of such a label.
  */
-function settled(kinds: readonly number[], kind: number, vertices: readonly Vertex[]): boolean {
-  if (cost(vertices) >= dear) return false;
+function settled(labels: readonly number[], vertices: readonly Vertex[], touches: (arg: Arg) => boolean): boolean {
+  const { length, scaling } = cost(vertices, touches);
+  if (length >= dear || scaling >= 3) return false;
   const plain = new Set<number>();
-  for (const v of vertices) if (weightOf(v) >= dear) for (const a of v.args) if (typeof a === "number" && a >= 0) plain.add(a);
-  return kinds.every((k, l) => k !== kind || plain.has(l));
+  for (const v of vertices)
+    if (weightOf(v) >= dear && !evenOf(v.head)) for (const a of v.args) if (typeof a === "number" && a >= 0) plain.add(a);
+  return labels.every((l) => plain.has(l));
 }
 
 /** All ways of least cost to write the diagram; the given one alone when nothing is affine. */
-export function changes(kinds: readonly number[], vertices: readonly Vertex[]): readonly (readonly Vertex[])[] {
-  let current: (readonly Vertex[])[] = [vertices];
-  for (const kind of new Set(kinds)) {
-    if (kindOf(kind).kind === "finite") continue;
+export function changes(kinds: readonly number[], vertices: readonly Vertex[]): readonly Candidate[] {
+  let current: readonly Candidate[] = [{ vertices, factor: 1 }];
+  let plain = true;
+  for (const v of vertices) if (oddOf(v.head) || v.args.some((a) => typeof a !== "number" && a.length > 0)) plain = false;
+  if (plain) return current;
+  for (const kind of [...new Set(kinds)].sort((a, b) => a - b)) {
+    const of = kindOf(kind);
+    if (of.kind === "finite") continue;
     const labels = kinds.flatMap((k, l) => (k === kind ? [l] : []));
     const inKind = new Set(labels);
     const touches = (arg: Arg): boolean => {
-      const list = triples(arg);
-      for (let i = 0; i < list.length; i += 3) if (inKind.has(list[i] as number)) return true;
+      if (typeof arg === "number") return inKind.has(arg);
+      for (let i = 0; i < arg.length; i += 3) if (inKind.has(arg[i] as number)) return true;
       return false;
     };
-    const needed = vertices.some((v) => v.args.some((a) => typeof a !== "number" && a.length > 0 && hasBound(a) && touches(a)));
-    if (!needed || (current.length === 1 && settled(kinds, kind, current[0] as readonly Vertex[]))) continue;
-    const next: (readonly Vertex[])[] = [];
-    let least = Number.POSITIVE_INFINITY;
+    // Where a symmetry negates several arguments at once, an affine one leaves the sign of a plain one open.
+    const needed = vertices.some((v) => {
+      const open = oddOf(v.head) || (evenOf(v.head) && v.args.some((a) => typeof a !== "number"));
+      return v.args.some((a) => touches(a) && (open || typeof a !== "number"));
+    });
+    if (!needed || settled(labels, (current[0] as Candidate).vertices, touches)) continue;
+    const next: Candidate[] = [];
+    let [shortest, least] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
     const seen = new Set<string>();
     for (const base of current)
-      for (const candidate of rewrite(base, labels, touches)) {
-        const c = cost(candidate);
-        if (c > least) continue;
-        if (c < least) {
-          least = c;
+      for (const candidate of rewrite(base, labels, touches, of.kind === "space" ? of.dimension : 0)) {
+        const { length, scaling } = cost(candidate.vertices, touches);
+        if (length > shortest || (length === shortest && scaling > least)) continue;
+        if (length < shortest || scaling < least) {
+          [shortest, least] = [length, scaling];
           next.length = 0;
           seen.clear();
         }
-        const key = JSON.stringify(candidate.map((v) => v.args));
+        const key = JSON.stringify(candidate.vertices.map((v) => v.args));
         if (seen.has(key)) continue;
         seen.add(key);
         next.push(candidate);
       }
-    if (next.length > candidatesLimit) return [vertices];
+    if (next.length > candidatesLimit) return [{ vertices, factor: 1 }];
     if (next.length > 0) current = next;
   }
   return current;
 }
 
-/** Images of the diagram under every unimodular choice of new variables among its arguments. */
-function* rewrite(vertices: readonly Vertex[], labels: readonly number[], touches: (arg: Arg) => boolean): Generator<readonly Vertex[]> {
-  const k = labels.length;
+/** The arguments that hold labels of the kind. */
+function formsOf(vertices: readonly Vertex[], labels: readonly number[], touches: (arg: Arg) => boolean): Form[] {
   const column = new Map(labels.map((l, i) => [l, i]));
   const forms = new Map<string, Form>();
+  const keyOf = (arg: Arg): string => triples(arg).join(",");
+  const negatable: string[] = [];
   for (const v of vertices) {
     const { group } = headOf(v.head);
-    v.args.forEach((own, slot) => {
-      if (!touches(own)) return;
-      // Where a symmetry may negate the argument, both signs are the same form.
+    v.args.forEach((arg, slot) => {
+      if (!touches(arg)) return;
       const both = group.some((g) => g.negated[g.permutation.indexOf(slot)]);
-      for (const arg of both ? [own, negateArg(own)] : [own]) {
-        const key = triples(arg).join(",");
-        if (forms.has(key)) continue;
-        const row: [number, number][] = labels.map(() => [0, 1]);
-        const list = triples(arg);
-        for (let i = 0; i < list.length; i += 3) {
-          const at = column.get(list[i] as number);
-          if (at !== undefined) row[at] = [list[i + 1] as number, list[i + 2] as number];
-        }
-        forms.set(key, { arg, row });
+      const row: Fraction[] = labels.map(() => [0, 1]);
+      const list = triples(arg);
+      for (let i = 0; i < list.length; i += 3) {
+        const at = column.get(list[i] as number);
+        if (at !== undefined) row[at] = [list[i + 1] as number, list[i + 2] as number];
       }
+      const key = keyOf(arg);
+      if (both) negatable.push(key, keyOf(negateArg(arg)));
+      if (!forms.has(key)) forms.set(key, { arg, row, both });
     });
   }
-  const all = [...forms.values()];
-  let budget = combinations;
+  // A form and its negative, where one of them stands for both signs, are one form.
+  const lines = new Map<string, Form>();
+  const free = new Set(negatable);
+  for (const [key, form] of forms) {
+    const both = free.has(key);
+    if (!both || !lines.has(keyOf(negateArg(form.arg)))) lines.set(key, { ...form, both });
+  }
+  return [...lines.values()];
+}
+
+/** The diagram with label i replaced by the i-th argument. */
+function substituted(base: Candidate, labels: readonly number[], images: readonly Arg[], factor: Coefficient): Candidate {
+  const image = new Map(labels.map((l, i) => [l, images[i] as Arg]));
+  return {
+    vertices: base.vertices.map((v) => ({ ...v, args: v.args.map((a) => mapArg(a, (l) => image.get(l))) })),
+    factor: multiply(base.factor, factor),
+  };
+}
+
+/**
+ * Images of the diagram under the best choices of new variables among its arguments; `space` is the dimension, 0 on a lattice.
+ * How long the arguments become does not depend on signs, so those are tried last and for the best choices only.
+ */
+function rewrite(base: Candidate, labels: readonly number[], touches: (arg: Arg) => boolean, space: number): readonly Candidate[] {
+  const k = labels.length;
+  const own = new Set(labels);
+  const all = formsOf(base.vertices, labels, touches);
+  if (choose(all.length, k) > combinations) return [base];
   const pick: Form[] = [];
-  const results: (readonly Vertex[])[] = [];
-  const walk = (from: number): void => {
-    if (budget <= 0) return;
-    if (pick.length === k) {
-      budget--;
-      const solved = invert(pick.map((f) => f.row));
-      if (solved === undefined || Math.abs(solved.determinant[0]) !== 1 || solved.determinant[1] !== 1) return;
-      // label_i = sum_j inverse_ij (new_j - rest of form_j); the new variables reuse the old numbers.
-      const image = new Map<number, Arg>();
-      labels.forEach((label, i) => {
-        const flat: number[] = [];
-        pick.forEach((form, j) => {
-          const [n, d] = (solved.inverse[i] as [number, number][])[j] as [number, number];
-          if (n === 0) return;
-          flat.push(labels[j] as number, n, d);
-          const list = triples(form.arg);
-          for (let t = 0; t < list.length; t += 3) {
-            const other = list[t] as number;
-            if (!column.has(other)) flat.push(other, -n * (list[t + 1] as number), d * (list[t + 2] as number));
-          }
-        });
-        image.set(label, affine(flat));
+  let results: { readonly candidate: Candidate; readonly pick: readonly Form[] }[] = [];
+  let shortest = Number.POSITIVE_INFINITY;
+  // On a lattice: the choices of least determinant, as long as none is unimodular.
+  let index = Number.POSITIVE_INFINITY;
+  let coarse: Form[][] = [];
+  const take = (): void => {
+    const solved = invert(pick.map((f) => f.row));
+    if (solved === undefined) return;
+    const [n, d] = solved.determinant;
+    if (space === 0 && (Math.abs(n) !== 1 || d !== 1)) {
+      const size = Math.abs(n) / d;
+      if (results.length > 0 || size > index || pick.some((f) => f.row.some((c) => c[1] !== 1))) return;
+      if (size < index) coarse = [];
+      index = size;
+      coarse.push(pick.slice());
+      return;
+    }
+    // label_i = sum_j inverse_ij (new_j - rest of form_j); the new variables reuse the old numbers.
+    const images = labels.map((_, i) => {
+      const flat: number[] = [];
+      pick.forEach((form, j) => {
+        const [n, d] = (solved.inverse[i] as readonly Fraction[])[j] as Fraction;
+        if (n === 0) return;
+        flat.push(labels[j] as number, n, d);
+        const list = triples(form.arg);
+        for (let t = 0; t < list.length; t += 3)
+          if (!own.has(list[t] as number)) flat.push(list[t] as number, -n * (list[t + 1] as number), d * (list[t + 2] as number));
       });
-      results.push(vertices.map((v) => ({ ...v, args: v.args.map((a) => mapArg(a, (l) => image.get(l))) })));
+      return affine(flat);
+    });
+    const candidate = substituted(base, labels, images, space === 0 ? 1 : power(gauss(d, 0, Math.abs(n)), space));
+    const { length } = cost(candidate.vertices, touches);
+    if (length > shortest) return;
+    if (length < shortest) results = [];
+    shortest = length;
+    results.push({ candidate, pick: pick.slice() });
+  };
+  const walk = (from: number): void => {
+    if (pick.length === k) {
+      take();
       return;
     }
     for (let i = from; i < all.length; i++) {
@@ -230,6 +282,89 @@ function* rewrite(vertices: readonly Vertex[], labels: readonly number[], touche
     }
   };
   walk(0);
-  if (budget <= 0) yield vertices;
-  else yield* results;
+  if (results.length > 0)
+    return results.flatMap(({ candidate, pick }) =>
+      signs(pick).map((chosen) => {
+        const images = labels.map((l, j) => ((chosen[j] as boolean) ? negateArg(l) : l));
+        return chosen.some(Boolean) ? substituted(candidate, labels, images, 1) : candidate;
+      }),
+    );
+  if (coarse.length === 0 || k > 4) return [base];
+  return coarse.flatMap((forms) =>
+    signs(forms).flatMap((chosen) =>
+      permutations(forms.map((f, j) => ((chosen[j] as boolean) ? negated(f) : f))).map((order) => triangular(base, labels, order)),
+    ),
+  );
+}
+
+const negated = (form: Form): Form => ({
+  ...form,
+  arg: negateArg(form.arg),
+  row: form.row.map(([n, d]): Fraction => [0 - n, d]),
+});
+
+/** Which forms to negate, in all ways. */
+function signs(forms: readonly Form[]): readonly (readonly boolean[])[] {
+  let lists: boolean[][] = [[]];
+  for (const { both } of forms)
+    lists = lists.flatMap((list) =>
+      both
+        ? [
+            [...list, false],
+            [...list, true],
+          ]
+        : [[...list, false]],
+    );
+  return lists;
+}
+
+function choose(n: number, k: number): number {
+  let count = 1;
+  for (let i = 0; i < k; i++) count = (count * (n - i)) / (i + 1);
+  return count;
+}
+
+function permutations<T>(list: readonly T[]): T[][] {
+  if (list.length === 0) return [[]];
+  return list.flatMap((first, i) => permutations([...list.slice(0, i), ...list.slice(i + 1)]).map((rest) => [first, ...rest]));
+}
+
+/**
+ * Variables of a lattice in which these arguments, in this order, are in Hermite normal form: the i-th is a sum of the first
+ * i variables. Their free parts are brought into [0, H_ii) by shifts, one after the other.
+ */
+function triangular(base: Candidate, labels: readonly number[], forms: readonly Form[]): Candidate {
+  const { h, u } = hermite(forms.map((f) => f.row.map((c) => c[0])));
+  const own = new Set(labels);
+  const shifts: Arg[] = [];
+  forms.forEach((form, i) => {
+    const row = h[i] as readonly number[];
+    const flat: number[] = [];
+    const list = triples(form.arg);
+    for (let t = 0; t < list.length; t += 3)
+      if (!own.has(list[t] as number)) flat.push(list[t] as number, list[t + 1] as number, list[t + 2] as number);
+    shifts.forEach((shift, j) => {
+      const part = triples(shift);
+      for (let t = 0; t < part.length; t += 3)
+        flat.push(part[t] as number, (row[j] as number) * (part[t + 1] as number), part[t + 2] as number);
+    });
+    const total = triples(affine(flat));
+    const shift: number[] = [];
+    for (let t = 0; t < total.length; t += 3) {
+      const whole = Math.floor((total[t + 1] as number) / ((total[t + 2] as number) * (row[i] as number)));
+      if (whole !== 0) shift.push(total[t] as number, -whole, 1);
+    }
+    shifts.push(affine(shift));
+  });
+  const images = labels.map((_, i) => {
+    const flat: number[] = [];
+    (u[i] as readonly number[]).forEach((n, j) => {
+      if (n === 0) return;
+      flat.push(labels[j] as number, n, 1);
+      const part = triples(shifts[j] as Arg);
+      for (let t = 0; t < part.length; t += 3) flat.push(part[t] as number, n * (part[t + 1] as number), part[t + 2] as number);
+    });
+    return affine(flat);
+  });
+  return substituted(base, labels, images, 1);
 }

@@ -4,8 +4,10 @@ import type { Vertex } from "./canonical.js";
 import { describe, divergent, normalise, type Product } from "./diagram.js";
 import { deltaHead, headOf, ladderHead } from "./head.js";
 import { type Arg, combine, kindOf, mapArg } from "./label.js";
+import { matchings } from "./matchings.js";
 import { multiplyModes } from "./modes.js";
-import { type Coefficient, gauss, multiply as times } from "./number.js";
+import { type Coefficient, integer, multiply as times } from "./number.js";
+import { Packed } from "./packed.js";
 import { scalarMultiply } from "./scalar.js";
 import { type Accumulator, addTerm, emit, mergeMono, type Sum, type Term } from "./sum.js";
 
@@ -112,8 +114,24 @@ function fuse(first: number, u: number, second: number | undefined, v: number, c
   const gone = new Set<number>();
   const renamed = new Map<number, number>();
   const current = (arg: Arg): Arg => (typeof arg === "number" ? (renamed.get(arg) ?? arg) : arg);
-  head.slots.forEach((kind, i) => {
+  const other = headOf(right.head);
+  const beyond = other.kind === "ladder" ? other.partials : [];
+  const count = head.species.slots.length;
+  head.slots.slice(0, count).forEach((kind, i) => {
     const [x, y] = [current(left.args[i] as Arg), current(right.args[i] as Arg)];
+    if (head.partials.includes(i) || beyond.includes(i)) {
+      // d/dx and d/dy of \delta(x-y): the second with a sign.
+      const on = (v: Vertex, partials: readonly number[]): Arg[] =>
+        partials.flatMap((slot, t) => (slot === i ? [v.args[count + t] as Arg] : []));
+      const [first, second] = [on(left, head.partials), on(right, beyond)];
+      if (second.length % 2 === 1) sign = sign === 1 ? -1 : 1;
+      vertices.push({
+        head: deltaHead(kindOf(kind), first.length + second.length),
+        args: [combine(x, y, -1), ...first, ...second],
+        exp: 1,
+      });
+      return;
+    }
     if (typeof x === "number" && typeof y === "number" && x !== y && (x >= 0 || y >= 0)) {
       // The usual case: the delta of two plain labels identifies them, no vertex is needed.
       const [from, to] = y >= 0 ? [y, x] : [x, y];
@@ -151,7 +169,7 @@ function fuse(first: number, u: number, second: number | undefined, v: number, c
 
 function unmarked(v: Vertex): Vertex {
   const head = headOf(v.head);
-  return head.kind === "ladder" && head.marked ? { ...v, head: ladderHead(head.species, head.creation) } : v;
+  return head.kind === "ladder" && head.marked ? { ...v, head: ladderHead(head.species, head.creation, false, head.partials) } : v;
 }
 
 /** Marks all legs of one direction and of the given species. */
@@ -161,7 +179,7 @@ function markAll(id: number, mark: "annihilators" | "creators", species: number)
   const vertices = atom.vertices.map((v) => {
     const head = headOf(v.head);
     const wanted = head.kind === "ladder" && head.creation === (mark === "creators") && ((1 << (head.species.id % 31)) & species) !== 0;
-    return wanted ? { ...v, head: ladderHead(head.species, head.creation, true) } : v;
+    return wanted ? { ...v, head: ladderHead(head.species, head.creation, true, head.partials) } : v;
   });
   const copy = internMarked(atom, key, vertices);
   cleared.set(copy.id, { coefficient: 1, mono: [id, 1] });
@@ -305,8 +323,7 @@ function closedForm(left: Term, right: Term, rules: Rules, out: Emit): boolean {
           const exp = (mono[i + 1] as number) - (mono[i] === a || mono[i] === b ? k : 0);
           if (exp !== 0) rest.push(mono[i] as number, exp);
         }
-        const exact = weight <= 9007199254740991n ? Number(weight) : gauss(weight, 0, 1);
-        walk(at + 1, times(coefficient, exact), rest, count + k);
+        walk(at + 1, times(coefficient, integer(weight)), rest, count + k);
       }
       weight = (weight * BigInt((p - k) * (q - k))) / BigInt(k + 1);
     }
@@ -315,79 +332,11 @@ function closedForm(left: Term, right: Term, rules: Rules, out: Emit): boolean {
   return true;
 }
 
-/**
- * Distinct single operators on both sides: every partial matching is a term of its own, written down once.
- * Returns false when it does not apply.
- */
-function matchings(left: Term, right: Term, rules: Rules, out: Emit): boolean {
-  let labels = 0;
-  for (const mono of [left.mono, right.mono])
-    for (let i = 0; i < mono.length; i += 2) {
-      const atom = atomOf(mono[i] as number);
-      // A label that occurs twice could let two matchings agree, or a delta act on the rest.
-      if (atom.role !== "ladder" || atom.fermions > 0 || mono[i + 1] !== 1 || (atom.mask & labels) !== 0 || atom.free.length > 1)
-        return false;
-      labels |= atom.mask;
-    }
-  if (mergeMono(left.mono, right.mono) === null) return true;
-  const annihilators: number[] = [];
-  const rest: number[] = [];
-  for (let i = 0; i < left.mono.length; i += 2)
-    (atomOf(left.mono[i] as number).annihilators > 0 ? annihilators : rest).push(left.mono[i] as number);
-  const creators: number[] = [];
-  for (let i = 0; i < right.mono.length; i += 2)
-    (atomOf(right.mono[i] as number).creators > 0 ? creators : rest).push(right.mono[i] as number);
-  const table: number[][] = [];
-  for (const c of creators) {
-    const row: number[] = [];
-    for (const a of annihilators) {
-      const product = speciesAt(a, 0) === speciesAt(c, 0) ? fuse(a, 0, c, 0) : null;
-      if (product !== null && (product.coefficient !== 1 || product.mono.length !== 2 || product.mono[1] !== 1)) return false;
-      row.push(product === null ? -1 : (product.mono[0] as number));
-    }
-    table.push(row);
-  }
-  const chosen = rest.slice();
-  const free = annihilators.map(() => true);
-  const finish = (): void => {
-    const ids = chosen.slice();
-    for (let i = 0; i < annihilators.length; i++) if (free[i]) ids.push(annihilators[i] as number);
-    const mono = new Array<number>(2 * ids.length);
-    // Insertion sort of a dozen numbers.
-    for (let i = 0; i < ids.length; i++) {
-      const id = ids[i] as number;
-      let j = i;
-      while (j > 0 && (mono[2 * j - 2] as number) > id) {
-        mono[2 * j] = mono[2 * j - 2] as number;
-        j--;
-      }
-      mono[2 * j] = id;
-      mono[2 * i + 1] = 1;
-    }
-    out(1, mono);
-  };
-  const walk = (at: number, count: number): void => {
-    if (at === creators.length) {
-      if (count > 0 || !rules.connected) finish();
-      return;
-    }
-    if (!rules.vacuum) {
-      chosen.push(creators[at] as number);
-      walk(at + 1, count);
-      chosen.pop();
-    }
-    const row = table[at] as number[];
-    for (let i = 0; i < annihilators.length; i++) {
-      if (!free[i] || row[i] === -1) continue;
-      free[i] = false;
-      chosen.push(row[i] as number);
-      walk(at + 1, count + 1);
-      chosen.pop();
-      free[i] = true;
-    }
-  };
-  walk(0, 0);
-  return true;
+/** The contraction of two single ladder operators as a delta; see `matchings`. */
+function deltaOf(a: number, c: number): number | undefined {
+  const product = speciesAt(a, 0) === speciesAt(c, 0) ? fuse(a, 0, c, 0) : null;
+  if (product === null) return -1;
+  return product.coefficient === 1 && product.mono.length === 2 && product.mono[1] === 1 ? product.mono[0] : undefined;
 }
 
 /** left * right in normal order, handed out term by term. */
@@ -408,7 +357,11 @@ function contract(left: Shape, right: Shape, rules: Rules, out: Emit): void {
     return;
   }
   if (closedForm(left.term, right.term, rules, out)) return;
-  if (matchings(left.term, right.term, rules, out)) return;
+  const matched = matchings(left.term, right.term, rules, deltaOf);
+  if (matched !== undefined) {
+    for (let i = 0; i < matched.size; i++) out(1, matched.mono(i));
+    return;
+  }
   let states: Accumulator = new Map();
   let start: readonly number[] = [];
   let factor: Coefficient = 1;
@@ -531,8 +484,17 @@ export function multiply(a: Sum, b: Sum, rules: Rules = {}, limit?: number): Sum
     });
     if (fast !== undefined) return fast;
   }
-  const into: Accumulator = new Map();
   const rights = [...b.values()].map(shape);
+  if (a.size === 1 && rights.length === 1 && rules.degree === undefined) {
+    const [left, right] = [a.values().next().value as Term, (rights[0] as Shape).term];
+    const matched = matchings(left, right, rules, deltaOf, limit);
+    if (matched !== undefined) {
+      const scalar = scalarMultiply(left.scalar, right.scalar);
+      const coefficient = times(times(left.coefficient, right.coefficient), scalar.factor);
+      return new Packed(matched.size, (i) => ({ coefficient, scalar: scalar.id, mono: matched.mono(i) }));
+    }
+  }
+  const into: Accumulator = new Map();
   for (const term of a.values()) {
     const left = shape(term);
     for (const right of rights) {

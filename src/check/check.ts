@@ -13,6 +13,7 @@ import type { Vocabulary } from "./edits.js";
 import { vocabulary } from "./edits.js";
 import type { Decision, Effort } from "./equation.js";
 import { decide, defaultEffort, diagnosticOf } from "./equation.js";
+import { generatorFaults } from "./generator.js";
 import type { ClaimReport, Numbers, Report, ShowReport, StatementReport, Suggestion } from "./report.js";
 import { locate } from "./report.js";
 import { describe } from "./residual.js";
@@ -58,6 +59,7 @@ export function checkDocument(document: ElaboratedDocument, options: CheckOption
   const diagnostics: Diagnostic[] = [...document.diagnostics];
   const starts = lineStarts(source.text);
   const names: RenderOptions = { names: namePool(scope) };
+  diagnostics.push(...generatorFaults(source, scope, names, effort));
   const found: { readonly at: number; readonly report: StatementReport }[] = [];
   const checker = new Checker(source, scope, names, effort, options.slips ?? "claims");
   statements.forEach((statement, i) => {

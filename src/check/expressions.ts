@@ -43,14 +43,14 @@ export interface NormalForm {
   readonly milliseconds: number;
 }
 
-/** The names that hold for expressions on their own: a document's, or the command line's. */
+/** The names that hold for expressions on their own: a document's, or the command line's. Its faults come as warnings. */
 export function openScope(options: ExpressionOptions): Result<Scope> {
   if (options.with === undefined) return { ok: true, value: defaultScope(), diagnostics: [] };
   const problem = unreadable(options.with.text);
   if (problem !== null) return { ok: false, diagnostics: locate(options.with, [problem]) };
   const { scope, diagnostics } = load(options.with, options.read);
-  const messages = locate(options.with, diagnostics);
-  return diagnostics.some(isError) ? { ok: false, diagnostics: messages } : { ok: true, value: scope, diagnostics: messages };
+  // A faulty statement matters only to an expression that needs it, which is told so when it uses a name of it.
+  return { ok: true, value: scope, diagnostics: locate(options.with, diagnostics).map((one) => ({ ...one, severity: "warning" })) };
 }
 
 const isError = ({ severity }: Diagnostic): boolean => severity === "error";
@@ -63,7 +63,7 @@ export function readExpression(source: Source, scope: Scope): Result<Expression>
     const { tree, diagnostics } = parseExpression(source.text, scope.labelNames);
     const messages = locate(source, diagnostics);
     if (tree === undefined || diagnostics.some(isError)) return { ok: false, diagnostics: messages };
-    return { ok: true, value: elaborateExpression(tree, scope), diagnostics: messages };
+    return { ok: true, value: elaborateExpression(tree, scope, source), diagnostics: messages };
   });
 }
 

@@ -1,9 +1,11 @@
 import type { Form, FormTerm } from "../algebra/form.js";
+import { keyOf } from "../algebra/sum.js";
 import { negate, one, type Rational, rational } from "../core/rational.js";
 import { latexForm, textForm } from "../render/form.js";
 import type { RenderOptions } from "../render/options.js";
 import type { Sum } from "../rewrite/engine.js";
 import { adjointPartners, form } from "../rewrite/engine.js";
+import { orderedTerms } from "../rewrite/form.js";
 
 /** `left - right` of a refuted equation, for people. */
 export interface Residual {
@@ -24,13 +26,12 @@ const shown = 6;
 export function describe(left: Sum, right: Sum, residual: Sum, names: RenderOptions): Residual {
   const whole = form(residual);
   const partners = adjointPartners(residual);
-  const leftTerms = byKey(form(left));
-  const rightTerms = byKey(form(right));
-  const keys = whole.terms.map(key);
+  // Terms are told apart by the engine's own keys: to write out both sides for that took longer than all the rest.
+  const keys = orderedTerms(residual).map(({ scalar, mono }) => keyOf(scalar, mono));
   const indices = keys.map((_, i) => i);
-  const lacking = indices.filter((i) => !rightTerms.has(keys[i] as string));
-  const surplus = indices.filter((i) => rightTerms.has(keys[i] as string) && !leftTerms.has(keys[i] as string));
-  const differing = indices.filter((i) => rightTerms.has(keys[i] as string) && leftTerms.has(keys[i] as string));
+  const lacking = indices.filter((i) => !right.has(keys[i] as string));
+  const surplus = indices.filter((i) => right.has(keys[i] as string) && !left.has(keys[i] as string));
+  const differing = indices.filter((i) => right.has(keys[i] as string) && left.has(keys[i] as string));
   const write = (of: readonly number[], sign: 1 | -1): string => {
     const part = subset(whole, partners, of, sign);
     return textForm(part.form, { ...names, adjointOf: part.adjointOf, lines: "one", limit: shown });
@@ -40,8 +41,7 @@ export function describe(left: Sum, right: Sum, residual: Sum, names: RenderOpti
   if (surplus.length > 0) words.push(`the printed right side has ${write(surplus, -1)}, which the left side lacks`);
   const groups = new Map<string, string[]>();
   for (const i of differing) {
-    const at = keys[i] as string;
-    const [ours, theirs] = [leftTerms.get(at), rightTerms.get(at)] as [FormTerm, FormTerm];
+    const [ours, theirs] = [left, right].map((side) => termAt(side, keys[i] as string)) as [FormTerm, FormTerm];
     const pair = `the coefficient ${coefficient(ours, names)} on the left, ${coefficient(theirs, names)} on the right`;
     const group = groups.get(pair) ?? [];
     groups.set(pair, group);
@@ -77,13 +77,10 @@ function unit(term: FormTerm): FormTerm {
   return { ...term, re: one, im: nothing };
 }
 
-/** A term without its number, as a text that two equal terms share: forms are canonical. */
-function key(term: FormTerm): string {
-  return textForm({ terms: [unit(term)] }, { lines: "one" });
-}
-
-function byKey(whole: Form): Map<string, FormTerm> {
-  return new Map(whole.terms.map((term) => [key(term), term]));
+/** The term of a sum that has this key. */
+function termAt(sum: Sum, key: string): FormTerm | undefined {
+  const term = sum.get(key);
+  return term === undefined ? undefined : form(new Map([[key, term]])).terms[0];
 }
 
 function coefficient(term: FormTerm, names: RenderOptions): string {

@@ -7,7 +7,7 @@ import { textForm } from "../render/form.js";
 import type { RenderOptions } from "../render/options.js";
 import type { Sum } from "../rewrite/engine.js";
 import { adjointPartners, difference, expandFinite, form, isZero, normalOrder, termCount } from "../rewrite/engine.js";
-import { Fault } from "../source/diagnostic.js";
+import { Fault, shorten } from "../source/diagnostic.js";
 import type { Span } from "../source/span.js";
 import type { Edit, SlipKind, Vocabulary, Writer } from "./edits.js";
 import { edits, terms } from "./edits.js";
@@ -164,7 +164,7 @@ function vanishes(sum: Sum): boolean {
 /** Proves the repaired equation, in the words that would be printed if they can be read back. */
 function offer(trial: Trial, edit: Edit, search: Search): Slip | undefined {
   const { kind, message, target } = edit;
-  const base = { kind, side: trial.side, span: target.span, message: oneLine(message) };
+  const base = { kind, side: trial.side, span: target.span, message: shorten(oneLine(message), 300) };
   const side = trial.whole;
   const text = edit.patches.length === 0 ? null : applyPatches(search.source, side.span, edit.patches);
   if (text !== null) {
@@ -313,12 +313,20 @@ function factorPatches(target: Expression, factor: Ratio, written: string, searc
   const inside =
     target.kind === "product" ? target.factors : target.kind === "bind" && target.body.kind === "product" ? target.body.factors : [];
   const old = inside.find((e) => e.kind === "number" && e.span.start >= start && e.span.end > e.span.start && e.value.n > 0n);
+  const scaled = (value: Rational): string => {
+    const term = { re: multiply(factor.re, value), im: multiply(factor.im, value), scalars: factor.scalars };
+    const text = textForm({ terms: [{ ...term, bound: [], factors: [], operators: [] }] }, { ...search.names, lines: "one" });
+    return /[+-]/.test(text.slice(1).replace(/\{[^{}]*\}/g, "")) ? `(${text})` : text;
+  };
+  if (target.kind === "number" && (factor.re.n > 0n || factor.im.n > 0n)) return [{ span: target.span, text: scaled(target.value) }];
   if (old?.kind === "number" && factor.im.n === 0n && factor.scalars.length === 0) {
     const value = multiply(old.value, factor.re.n < 0n ? negate(factor.re) : factor.re);
     const text = equals(value, one) ? "" : value.d === 1n ? String(value.n) : `\\frac{${value.n}}{${value.d}}`;
     const sign = factor.re.n < 0n ? [flipSign(source, target.span, low)] : [];
     return [...sign, { span: old.span, text: `${text} ` }];
   }
+  if (old?.kind === "number" && factor.re.n > 0n && factor.im.n === 0n && !equals(factor.re, one))
+    return [{ span: old.span, text: `${scaled(old.value)} ` }];
   const [only] = factor.scalars;
   if (only?.kind === "parameter" && !only.conjugated && factor.scalars.length === 1 && factor.im.n === 0n && equals(factor.re, one)) {
     const found = inside.flatMap((e) => {
@@ -345,7 +353,11 @@ function factorPatches(target: Expression, factor: Ratio, written: string, searc
   }
   const group = target.kind === "sum" ? { open: "(", close: ")" } : { open: "", close: "" };
   const coefficient = /[+-]/.test(written.replace(/\{[^{}]*\}/g, "")) ? `(${written})` : written;
-  const front: Patch = { span: { start, end: start }, text: `${coefficient} ${group.open}` };
+  // Two numbers side by side would read as one.
+  if (old?.kind === "number" && old.span.start === start && !/[+-]/.test(written.replace(/\{[^{}]*\}/g, "")))
+    return [{ span: { start: old.span.end, end: old.span.end }, text: ` ${written}` }];
+  const times = group.open === "" && /^\s*[\d.]/.test(source.slice(start, start + 20)) ? "\\cdot " : "";
+  const front: Patch = { span: { start, end: start }, text: `${coefficient} ${times}${group.open}` };
   return group.close === "" ? [front] : [front, { span: { start: target.span.end, end: target.span.end }, text: group.close }];
 }
 

@@ -1,25 +1,18 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
-import { checkDocument, check as checkText, load, type Read } from "../check/check.js";
+import { checkDocument, load } from "../check/check.js";
 import { compareTexts, type ExpressionOptions, normalForm, openScope, type Result } from "../check/expressions.js";
 import { escapeTex } from "../check/printed.js";
-import type { Message, Report } from "../check/report.js";
+import type { Report } from "../check/report.js";
 import { exitStatus, locate, summary, toJson } from "../check/report.js";
 import type { ElaboratedDocument } from "../elaborate/document.js";
 import type { Scope } from "../elaborate/scope.js";
-import { attempt, documents, type Found, readText, readUsed } from "./files.js";
+import { type CheckFlags, type Effort, effort, failed, reader } from "./document.js";
+import { attempt, documents, type Found, readText } from "./files.js";
 import { type Exit, exit, type Io, Stop } from "./io.js";
+import { checks } from "./parallel.js";
 import { diagnostic, palette, table, total } from "./print.js";
 
-interface Effort {
-  readonly seed?: number;
-  readonly points?: number;
-  readonly trials?: number;
-}
-export interface CheckFlags extends Effort {
-  readonly json?: boolean;
-  readonly explain?: boolean;
-}
 export interface ExpressionFlags extends Effort {
   readonly with?: string;
   readonly json?: boolean;
@@ -51,61 +44,8 @@ function collect(paths: readonly string[], cwd: string): readonly (Found | Repor
   });
 }
 
-/** The report of a document that cannot be read at all. */
-function failed(path: string, problem: Stop): Report {
-  const text = problem.message.startsWith(`${path}: `) ? problem.message.slice(path.length + 2) : problem.message;
-  const message: Message = {
-    severity: "error",
-    code: "unreadable",
-    line: 1,
-    column: 1,
-    length: 1,
-    message: text,
-    ...(problem.hint === undefined ? {} : { hint: problem.hint }),
-  };
-  return { path, diagnostics: [message], statements: [] };
-}
-
 function isReport(item: Found | Report): item is Report {
   return "diagnostics" in item;
-}
-
-/** Reads one document and checks it; a document that cannot be read has that as its only message. */
-function checkFound(
-  found: Found,
-  flags: CheckFlags,
-  io: Io,
-  tick: (done: number, total: number) => void,
-): { readonly report: Report; readonly text: string } {
-  let text: string;
-  try {
-    text = readText(found.path, found.absolute);
-  } catch (problem) {
-    if (problem instanceof Stop) return { report: failed(found.path, problem), text: "" };
-    throw problem;
-  }
-  try {
-    const options = {
-      ...effort(flags),
-      path: found.path,
-      read: reader(found, io),
-      slips: flags.explain === true ? "all" : "claims",
-      onStatement: tick,
-    } as const;
-    return { report: checkText(text, options), text };
-  } catch (problem) {
-    // A bug in one document must not keep the others from being checked.
-    const message = `internal error: ${problem instanceof Error ? problem.message : String(problem)}`;
-    return { report: failed(found.path, new Stop(message, "please report this document")), text };
-  }
-}
-
-function effort({ seed, points, trials }: Effort): Effort {
-  return {
-    ...(seed === undefined ? {} : { seed }),
-    ...(points === undefined ? {} : { points }),
-    ...(trials === undefined ? {} : { trials }),
-  };
 }
 
 /** Says on a terminal how far a long check is; nothing in the first second. */
@@ -130,15 +70,23 @@ export async function check(paths: readonly string[], flags: CheckFlags, io: Io)
   const colours = palette(io.colour);
   const bar = progress(io);
   const reports: Report[] = [];
-  for (const item of found) {
-    const { report, text } = isReport(item)
-      ? { report: item, text: "" }
-      : checkFound(item, flags, io, (done, all) => bar.tick(`${item.path}: ${done} of ${all}`));
-    reports.push(report);
-    bar.clear();
-    const lines = report.diagnostics.length === 0 ? [] : text.split("\n");
-    for (const message of report.diagnostics) io.err(diagnostic(report.path, lines, message));
-    if (flags.json !== true && !(isReport(item) || report.statements.length === 0)) io.out(table(report, colours, flags.explain === true));
+  const readable = found.filter((item): item is Found => !isReport(item));
+  const next = checks(readable, flags, io.cwd);
+  try {
+    let at = 0;
+    for (const item of found) {
+      const { report, text } = isReport(item)
+        ? { report: item, text: "" }
+        : await next(at++, (path, done, all) => bar.tick(`${path}: ${done} of ${all}`));
+      reports.push(report);
+      bar.clear();
+      const lines = report.diagnostics.length === 0 ? [] : text.split("\n");
+      for (const message of report.diagnostics) io.err(diagnostic(report.path, lines, message));
+      if (flags.json !== true && !(isReport(item) || report.statements.length === 0))
+        io.out(table(report, colours, flags.explain === true));
+    }
+  } finally {
+    next.end();
   }
   if (flags.json === true) io.out(`${JSON.stringify(toJson(reports), null, 1)}\n`);
   else io.out(total(summary(reports), reports.length, `seed ${flags.seed ?? 1}`, colours));
@@ -162,14 +110,16 @@ async function argument(text: string, io: Io): Promise<string> {
 function scopeOf(flags: ExpressionFlags, io: Io): Scope | Exit {
   const options: ExpressionOptions = flags.with === undefined ? {} : withDocument(flags.with, io);
   const scope = openScope(options);
-  if (scope.ok) return scope.value;
-  return refuse(scope, flags.with ?? "", options.with?.text ?? "", flags, io);
+  if (!scope.ok) return refuse(scope, flags.with ?? "", options.with?.text ?? "", flags, io);
+  const lines = scope.diagnostics.length === 0 ? [] : (options.with?.text ?? "").split("\n");
+  for (const message of scope.diagnostics) io.err(diagnostic(flags.with ?? "", lines, message));
+  return scope.value;
 }
 
 function withDocument(path: string, io: Io): ExpressionOptions {
   const [found] = documents(path, io.cwd);
   if (found === undefined || found.path !== path) throw new Stop(`--with ${path}: a single document is expected, this is a folder`);
-  return { with: { path, text: readText(path, found.absolute) }, read: reader(found, io) };
+  return { with: { path, text: readText(path, found.absolute) }, read: reader(found, io.cwd) };
 }
 
 export async function normal(given: string, flags: ExpressionFlags, io: Io): Promise<Exit> {
@@ -245,7 +195,7 @@ function loadAll(
       const report = isReport(item) ? item : undefined;
       if (report !== undefined) throw new Stop(`${report.path}: ${report.diagnostics[0]?.message ?? "unreadable"}`);
       const found = item as Found;
-      const document = load({ path: found.path, text: readText(found.path, found.absolute) }, reader(found, io));
+      const document = load({ path: found.path, text: readText(found.path, found.absolute) }, reader(found, io.cwd));
       if (document.diagnostics.some(({ severity }) => severity === "error")) faulty = true;
       for (const message of locate(document.source, document.diagnostics))
         io.err(diagnostic(found.path, document.source.text.split("\n"), message));
@@ -315,17 +265,4 @@ export async function paper(folder: string, flags: PaperFlags, io: Io): Promise<
   for (const report of reports) io.out(table(report, palette(io.colour), false));
   io.out(total(summary(reports), reports.length, `seed ${flags.seed ?? 1}`, palette(io.colour)));
   return faulty ? exit.error : exitStatus(reports);
-}
-
-/** What a document may use: other documents inside its root, by their paths as messages show them. */
-function reader(found: Found, io: Io): Read {
-  return (path, from) => {
-    try {
-      const { text } = readUsed(path, resolve(io.cwd, from), found.root);
-      return { path: join(dirname(from), path), text };
-    } catch (problem) {
-      if (!(problem instanceof Stop)) throw problem;
-      return { error: problem.message };
-    }
-  };
 }

@@ -78,7 +78,8 @@ function details(statement: StatementReport, colours: Palette, verbose: boolean)
 /** Why a claim is refuted, or a refute is not. */
 export function reasons(statement: ClaimReport, colours: Palette): readonly string[] {
   const lines: string[] = [];
-  if (statement.message !== undefined) lines.push(visible(statement.message));
+  // What is wrong with a statement is said on standard error, with its place.
+  if (statement.message !== undefined && statement.status !== "error") lines.push(visible(statement.message));
   if (statement.kind === "refute" && statement.passes === false && (statement.status === "proved" || statement.status === "verified"))
     lines.push(`the equation is true (${statement.status}), though it was to be refuted`);
   if (statement.status === "inconsistent" && statement.numeric !== null)

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import type { CheckFlags, ExpressionFlags, PaperFlags, TexFlags, ValueFlags } from "./commands.js";
+import type { ExpressionFlags, PaperFlags, TexFlags, ValueFlags } from "./commands.js";
+import type { CheckFlags } from "./document.js";
 import type { Io } from "./io.js";
 import { type Exit, exit, Stop } from "./io.js";
 

@@ -195,6 +195,14 @@ export function substituteIn(expression: Expression, by: Substitution): Expressi
       const right = substituteIn(e.right, by);
       return left && right && { ...e, left, right };
     }
+    case "partial": {
+      const of = substituteIn(e.of, by);
+      const at = by.get(e.label.id);
+      if (at === undefined) return of && { ...e, of };
+      // The derivative at an argument that is no plain label would need the chain rule.
+      const label = asLabel(at);
+      return of && label && { ...e, label, of };
+    }
     default: {
       const of = substituteIn(e.of, by);
       return of && { ...e, of };

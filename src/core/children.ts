@@ -17,6 +17,8 @@ export function children(e: Expression): readonly Expression[] {
     case "part":
     case "derivative":
     case "function":
+    case "partial":
+    case "components":
       return [e.of];
     case "commutator":
     case "contraction":

@@ -11,11 +11,18 @@ import type { Rational } from "./rational.js";
 export type Kind =
   | { readonly kind: "space"; readonly dimension: number }
   | { readonly kind: "lattice"; readonly dimension: number }
-  | { readonly kind: "finite"; readonly values: readonly number[] };
+  /** With `size`, {1, ..., size} for a parameter: nothing may depend on how many values there are, and `values` is empty. */
+  | { readonly kind: "finite"; readonly values: readonly number[]; readonly size?: Parameter };
 
 export function sameKind(a: Kind, b: Kind): boolean {
   if (a.kind === "finite" || b.kind === "finite")
-    return a.kind === "finite" && b.kind === "finite" && a.values.length === b.values.length && a.values.every((v, i) => v === b.values[i]);
+    return (
+      a.kind === "finite" &&
+      b.kind === "finite" &&
+      a.size?.id === b.size?.id &&
+      a.values.length === b.values.length &&
+      a.values.every((v, i) => v === b.values[i])
+    );
   return a.kind === b.kind && a.dimension === b.dimension;
 }
 
@@ -81,6 +88,30 @@ export interface SymbolInfo {
   /** Generators of the symmetry group; closed by whoever needs the group. */
   readonly symmetries: readonly Symmetry[];
   readonly layout: Layout;
+  /** Where the symbol is no declared one: a function of a kernel, such as `ch(2k)`. */
+  readonly of?: KernelFunction;
+}
+
+/**
+ * `ch(m k)` or `sh(m k)` of a symmetric kernel k, m rational:
+ * ch(k) = sum_n (k \overline{k})^n / (2n)!,  sh(k) = sum_n (k \overline{k})^n k / (2n+1)!.
+ * ch(k) is hermitian and has the identity in it (`ch(k)(x,y)` is `\delta(x-y) + ...`), sh(k) is symmetric.
+ * The slots of such a symbol are those of the kernel's first argument, then those of its second.
+ */
+export interface KernelFunction {
+  /** "p" is ch - 1, a kernel without the identity; elaboration makes only the other two. */
+  readonly name: "ch" | "sh" | "p";
+  readonly multiple: Rational;
+  readonly kernel: Kernel;
+}
+
+/** A kernel by its values: `body` with the labels `first` and `second` free in it, and no others. */
+export interface Kernel {
+  /** LaTeX by which it is known, `k`, `\mathbf{k}`. */
+  readonly name: string;
+  readonly first: readonly Label[];
+  readonly second: readonly Label[];
+  readonly body: Expression;
 }
 
 export interface Species {
@@ -132,6 +163,16 @@ export interface Assumption {
     readonly order: number;
     readonly coefficient: Expression;
   };
+  /**
+   * L is `coefficient * \Delta value`, the Laplacian by the label in one slot of a value at distinct plain labels; there is no
+   * target then.
+   */
+  readonly laplacian?: {
+    readonly symbol: SymbolInfo;
+    readonly arguments: readonly Argument[];
+    readonly slot: number;
+    readonly coefficient: Expression;
+  };
   readonly span: Span;
 }
 
@@ -141,7 +182,13 @@ export type Expression = { readonly span: Span } & (
   | { readonly kind: "imaginary" }
   | { readonly kind: "pi" }
   | { readonly kind: "parameter"; readonly parameter: Parameter }
-  | { readonly kind: "value"; readonly symbol: SymbolInfo; readonly arguments: readonly Argument[] }
+  /** With `partials`, derivatives of the function before it is evaluated: `(\nabla w)(x-y)`, `(\Delta w)(N(x-y))`. */
+  | {
+      readonly kind: "value";
+      readonly symbol: SymbolInfo;
+      readonly arguments: readonly Argument[];
+      readonly partials?: readonly { readonly slot: number; readonly component: Component }[];
+    }
   | { readonly kind: "ladder"; readonly species: Species; readonly creation: boolean; readonly arguments: readonly Argument[] }
   /** Dirac's for space, Kronecker's otherwise; both arguments of one kind. `\delta(x-y)` has left x-y and right the origin. */
   | { readonly kind: "delta"; readonly left: Argument; readonly right: Argument }
@@ -164,9 +211,19 @@ export type Expression = { readonly span: Span } & (
   /** Time derivative; parameters are constant, declared functions, kernels and unitaries depend on time, ladder operators do not. */
   | { readonly kind: "derivative"; readonly of: Expression }
   | { readonly kind: "function"; readonly name: "exp" | "cosh" | "sinh"; readonly of: Expression }
+  /** Derivative by one component of a label of R^d; ladder operators, values, deltas and products are differentiated. */
+  | { readonly kind: "partial"; readonly label: Label; readonly component: Component; readonly of: Expression }
+  /** Sum over all d values of a component: `\Delta_x E`, `\nabla_x A \nabla_x B`. It occurs in `of` exactly twice in each term. */
+  | { readonly kind: "components"; readonly component: Component; readonly of: Expression }
   /** A definition at given labels: the body with each parameter replaced by the argument. */
   | { readonly kind: "call"; readonly definition: Definition; readonly arguments: readonly Argument[] }
 );
+
+/** A vector index j = 1, ..., d of `\partial_{x^j}`. Identity is `id`; `dimension` is that of the label's R^d. */
+export interface Component {
+  readonly id: number;
+  readonly dimension: number;
+}
 
 export interface Equation {
   readonly left: Expression;

@@ -1,12 +1,13 @@
-import { difference, sameKinds } from "../core/argument.js";
+import { difference, freeLabels, sameKinds } from "../core/argument.js";
 import type { Argument, Expression, Kind } from "../core/expression.js";
+import { sameKind } from "../core/expression.js";
 import type { Rational } from "../core/rational.js";
 import { divide, isInteger, rational } from "../core/rational.js";
 import { fail } from "../source/diagnostic.js";
 import type { Span } from "../source/span.js";
-import { asArguments, freshGroups } from "./environment.js";
+import { asArguments, closedCall, freshGroups } from "./environment.js";
 import { describeAll, describeGroups } from "./kinds.js";
-import type { Env, Mapping, Meaning, Plain } from "./meaning.js";
+import type { Env, Mapping, Plain, Simple } from "./meaning.js";
 import {
   adjointOf,
   bindOf,
@@ -34,7 +35,7 @@ import {
 const mostPower = 1_000n;
 
 export interface Factor {
-  readonly meaning: Meaning;
+  readonly meaning: Simple;
   readonly span: Span;
 }
 
@@ -63,12 +64,23 @@ export function deltaOf(left: Argument, right: Argument, span: Span): Expression
  * A scalar where a function or kernel like `model` is expected: zero, a multiple of the identity kernel, or a
  * constant function.
  */
-export function coerce(env: Env, found: Plain, model: Mapping, span: Span): Mapping {
+export function coerce(env: Env, found: Plain, model: Mapping, span: Span, beside?: Span): Mapping {
   const { expression } = found;
   const { groups } = model;
   const [first, second] = groups;
   if (isZero(found)) return { sort: "map", groups, operator: false, at: (_, at) => numberAt(rational(0), at) };
   if (!found.operator && groups.length === 2 && first && second && sameKinds(first, second)) return identity(env, first, expression);
+  // A coefficient such as \mu_m may stand beside a function of x; f(x) beside f is a slip.
+  const [kind] = flat(groups);
+  const among = beside && kind && groups.length === 1 && !found.operator ? freeLabels(expression) : [];
+  const loose = among.find((label) => kind && sameKind(label.kind, kind));
+  if (loose && beside)
+    fail(
+      "mixed-sorts",
+      span,
+      `found${quoted(env, span)} with its label \`${loose.name}\` beside${quoted(env, beside)}, a function without its argument; a number and a function cannot be added or compared`,
+      "give both their labels, as in f(x), or neither",
+    );
   if (!found.operator && groups.length === 1) return { sort: "map", groups, operator: false, at: () => expression };
   return fail(
     "mixed-sorts",
@@ -76,6 +88,12 @@ export function coerce(env: Env, found: Plain, model: Mapping, span: Span): Mapp
     `found ${sortName(found)} beside ${sortName(model)}; the two cannot be added or compared`,
     "give the function its labels, as in f(x)",
   );
+}
+
+/** What stands there in the document, for a message. */
+function quoted(env: Env, span: Span): string {
+  const text = env.site ? "" : env.source.text.slice(span.start, span.end).replace(/\s+/g, " ").trim();
+  return text === "" ? " something" : ` \`${text}\``;
 }
 
 /** All of one shape: scalars beside functions become functions. */
@@ -88,8 +106,9 @@ export function alike(env: Env, factors: readonly Factor[]): readonly Factor[] {
     }
   if (!model) return factors;
   const shape = model.meaning;
+  const beside = model.span;
   return factors.map(({ meaning, span }) => {
-    if (meaning.sort === "plain") return { meaning: coerce(env, meaning, shape, span), span };
+    if (meaning.sort === "plain") return { meaning: coerce(env, meaning, shape, span, beside), span };
     if (meaning.groups.length !== shape.groups.length || !sameKinds(flat(meaning.groups), flat(shape.groups)))
       fail(
         "mixed-kinds",
@@ -100,8 +119,19 @@ export function alike(env: Env, factors: readonly Factor[]): readonly Factor[] {
   });
 }
 
+/** Whether the two arguments of a kernel are at one point of space. */
+function coincide(list: readonly Argument[]): boolean {
+  const half = list.length / 2;
+  return list.some((a, i) => {
+    const b = list[i + half];
+    return i < half && a.of.kind === "space" && b !== undefined && sameKind(a.of, b.of) && isOrigin(difference(a, b));
+  });
+}
+
+const isOrigin = (argument: Argument | undefined): boolean => argument?.kind === "affine" && argument.terms.length === 0;
+
 /** A sum with signs. */
-export function add(env: Env, parts: readonly (Factor & { readonly sign: 1 | -1 })[], span: Span): Meaning {
+export function add(env: Env, parts: readonly (Factor & { readonly sign: 1 | -1 })[], span: Span): Simple {
   if (parts.length === 1 && parts[0]?.sign === 1) return parts[0].meaning;
   const terms = alike(env, parts);
   const signed = (values: readonly Expression[], where: Span): Expression =>
@@ -112,16 +142,22 @@ export function add(env: Env, parts: readonly (Factor & { readonly sign: 1 | -1 
   const [first] = terms;
   if (first?.meaning.sort === "map") {
     const maps = terms.map((term) => term.meaning as Mapping);
+    const { groups } = first.meaning;
     return {
       sort: "map",
-      groups: first.meaning.groups,
+      groups,
       operator: maps.some((map) => map.operator),
       at: (list, where) => {
         spend(env, where, maps.length);
-        return signed(
-          maps.map((map) => map.at(list, where)),
-          where,
-        );
+        const at = (places: readonly Argument[]): Expression =>
+          signed(
+            maps.map((map) => map.at(places, where)),
+            where,
+          );
+        if (!coincide(list)) return at(list);
+        // At one point \delta(x-y) has no value: `(ch(k) - 1)(x,x)` is `(ch(k) - 1)(x,y)` without its deltas, taken there.
+        const labels = freshGroups(env, groups);
+        return closedCall(env, "sum", labels, at(asArguments(labels)), list, where) ?? at(list);
       },
     };
   }
@@ -129,10 +165,10 @@ export function add(env: Env, parts: readonly (Factor & { readonly sign: 1 | -1 
   return { sort: "plain", expression: signed(values, span), operator: terms.some((term) => term.meaning.operator) };
 }
 
-export const negated = (env: Env, meaning: Meaning, span: Span): Meaning => lift(env, meaning, span, negative);
+export const negated = (env: Env, meaning: Simple, span: Span): Simple => lift(env, meaning, span, negative);
 
 /** The product in the written order: of operators, of functions point by point, of kernels as operators on functions. */
-export function multiply(env: Env, factors: readonly Factor[], span: Span): Meaning {
+export function multiply(env: Env, factors: readonly Factor[], span: Span): Simple {
   if (factors.every((factor) => factor.meaning.sort === "plain"))
     return {
       sort: "plain",
@@ -147,7 +183,7 @@ export function multiply(env: Env, factors: readonly Factor[], span: Span): Mean
   return whole;
 }
 
-function times(env: Env, left: Meaning, right: Meaning, span: Span): Meaning {
+function times(env: Env, left: Simple, right: Simple, span: Span): Simple {
   if (left.sort === "plain" && right.sort === "plain")
     return { sort: "plain", expression: productOf([left.expression, right.expression], span), operator: left.operator || right.operator };
   if (left.sort === "plain")
@@ -308,16 +344,16 @@ export function trace(env: Env, map: Mapping, span: Span): Plain {
 }
 
 /** `\overline{E}`: the adjoint or conjugate; of a function or kernel, value by value. */
-export const conjugate = (env: Env, meaning: Meaning, span: Span): Meaning => lift(env, meaning, span, adjointOf);
+export const conjugate = (env: Env, meaning: Simple, span: Span): Simple => lift(env, meaning, span, adjointOf);
 
 /** `E^*`: the adjoint; of a kernel, its values conjugated and its arguments exchanged. */
-export function adjoint(env: Env, meaning: Meaning, span: Span): Meaning {
+export function adjoint(env: Env, meaning: Simple, span: Span): Simple {
   if (meaning.sort === "plain" || meaning.groups.length === 1) return conjugate(env, meaning, span);
   return conjugate(env, transpose(env, meaning, span), span);
 }
 
 /** `k^\top`. */
-export function transpose(env: Env, meaning: Meaning, span: Span): Mapping {
+export function transpose(env: Env, meaning: Simple, span: Span): Mapping {
   if (meaning.sort === "plain" || meaning.groups.length !== 2)
     return fail(
       "not-a-kernel",
@@ -340,7 +376,7 @@ export function transpose(env: Env, meaning: Meaning, span: Span): Mapping {
 }
 
 /** `E^n`: repeated product of operators and kernels, of functions point by point; of scalars any rational power. */
-export function power(env: Env, meaning: Meaning, exponent: Rational, span: Span): Meaning {
+export function power(env: Env, meaning: Simple, exponent: Rational, span: Span): Simple {
   if (meaning.sort === "plain") {
     if (meaning.operator && meaning.expression.kind !== "unitary" && (!isInteger(exponent) || exponent.n < 0n))
       fail("bad-power", span, "found a negative or broken power of an operator, expected a natural number as its exponent");
@@ -362,7 +398,7 @@ export function power(env: Env, meaning: Meaning, exponent: Rational, span: Span
 }
 
 /** `A / s` and `\frac{A}{s}`. */
-export function quotient(env: Env, over: Meaning, under: Meaning, span: Span): Meaning {
+export function quotient(env: Env, over: Simple, under: Simple, span: Span): Simple {
   if (under.sort === "map" || under.operator)
     return fail(
       "bad-division",

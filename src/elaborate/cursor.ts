@@ -15,9 +15,20 @@ export interface Group {
 }
 
 /** The parenthesised group that comes next, if one does: `(A)`, `(A, B)`, `(A)^2`. */
-export function nextGroup(cursor: Cursor): Group | undefined {
+export function nextGroup(cursor: Cursor): (Group & { readonly delimiter: string }) | undefined {
   const group = nextBracket(cursor);
   return group && group.delimiter === "(" ? group : undefined;
+}
+
+/** A bracketed list that follows, with a subscript on it too: the block of what it is an argument of, as in `ch(k)_{12}`. */
+export function nextBlock(cursor: Cursor): (Group & { readonly delimiter: string; readonly sub: readonly ScriptItem[] }) | undefined {
+  const tree = cursor.items[cursor.at];
+  if (tree?.kind !== "script" || !tree.sub) {
+    const group = nextBracket(cursor);
+    return group && { ...group, sub: [] };
+  }
+  const inside = nextBracket({ items: [tree.base], at: 0 });
+  return inside && { ...inside, sub: tree.sub.items, after: tree.sup?.items ?? [], span: tree.span };
 }
 
 /** The same with any brackets around one thing: `part_2\{A\}` and `\exp[A]` are seen in papers; a list in them is a commutator. */

@@ -1,6 +1,7 @@
 import type { Kind, Species, SymbolInfo, Symmetry } from "../core/expression.js";
 import { fail } from "../source/diagnostic.js";
 import type { Statement, SymbolDeclaration, Tree } from "../syntax/tree.js";
+import { parameterOf } from "./environment.js";
 import type { DeclaredHead, Slot } from "./head.js";
 import { fullName, layoutOf, needLabel, readHead, uniqueName, withoutLabels } from "./head.js";
 import { kindsOf } from "./kinds.js";
@@ -13,7 +14,7 @@ type Of<K extends Statement["kind"]> = Statement & { kind: K };
 
 /** `index x, y in R^3`. */
 export function declareIndices(statement: Of<"index">, env: Env): void {
-  const kinds = kindsOf(statement.domain, statement.span);
+  const kinds = kindsOf(statement.domain, statement.span, (name) => parameterOf(name, env));
   for (const tree of statement.names) {
     const o = occurrence(tree);
     const form = o && labelForm(o);

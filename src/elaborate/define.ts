@@ -2,19 +2,23 @@ import { asLabel, freeLabels } from "../core/argument.js";
 import type { Argument, Assumption, Definition, Expression, Kind, Label, SymbolInfo, Unitary } from "../core/expression.js";
 import { one } from "../core/rational.js";
 import { fail } from "../source/diagnostic.js";
+import type { Span } from "../source/span.js";
 import type { Statement, Tree } from "../syntax/tree.js";
+import type { Factor } from "./algebra.js";
 import { alike } from "./algebra.js";
+import { aligned } from "./components.js";
 import { constant } from "./constant.js";
 import { enter } from "./declare.js";
 import { asArguments, at, bindLabels, closedBy, freshGroups } from "./environment.js";
 import { readFactor } from "./factor.js";
 import type { DeclaredHead, Slot } from "./head.js";
 import { fullName, headName, labelSlot, layoutOf, readHead, withoutLabels } from "./head.js";
-import type { Env, Mapping, Meaning, Plain } from "./meaning.js";
-import { adjointOf, asPlain, productOf } from "./meaning.js";
+import { entries } from "./matrix.js";
+import type { Env, Mapping, Matrix, Meaning, Plain } from "./meaning.js";
+import { adjointOf, asPlain, negative, numberAt, productOf, sumOf } from "./meaning.js";
 import { nameOf, occurrence, spell, spellItem, unbrace } from "./name.js";
 import { resolve } from "./resolve.js";
-import type { MacroParameter } from "./scope.js";
+import type { MacroParameter, Table } from "./scope.js";
 
 type Of<K extends Statement["kind"]> = Statement & { kind: K };
 
@@ -60,6 +64,21 @@ function defineValue(statement: Of<"let">, head: DeclaredHead, groups: readonly 
     inside = bindLabels(inside, slot.name, labels);
   }
   const meaning = env.read(statement.body, inside);
+  if (meaning.sort === "matrix") {
+    const matrix = {
+      ...tabulate(
+        meaning,
+        headName(head),
+        parameters,
+        groups.flat().map((one) => one.kinds),
+        statement.body.span,
+        env,
+      ),
+      name: headName(head),
+    };
+    enter(head, { kind: "matrix", matrix, groups: groups.flat().map((one) => one.kinds) }, env);
+    return;
+  }
   const open: readonly (readonly Kind[])[] = meaning.sort === "map" ? meaning.groups : [];
   const labels = freshGroups(env, open, new Set(parameters.map((label) => label.name)));
   const body = meaning.sort === "map" ? meaning.at(asArguments(labels), statement.body.span) : meaning.expression;
@@ -72,6 +91,42 @@ function defineValue(statement: Of<"let">, head: DeclaredHead, groups: readonly 
     layout: layoutOf(head, each),
   };
   enter(head, { kind: "definition", definition, operator: meaning.operator, groups: each }, env);
+}
+
+/** The entries of a matrix as definitions, each with the labels of the matrix and, for a kernel, its own. */
+function tabulate(
+  matrix: Matrix,
+  name: string,
+  parameters: readonly Label[],
+  given: readonly (readonly Kind[])[],
+  span: Span,
+  env: Env,
+): Table & { readonly kind: "matrix" } {
+  const entry = (meaning: Meaning, own: string): Table => {
+    if (meaning.sort === "matrix") return tabulate(meaning, own, parameters, given, span, env);
+    if (meaning.sort === "plain" && meaning.expression.kind === "number" && (parameters.length === 0 || meaning.expression.value.n === 0n))
+      return { kind: "number", expression: meaning.expression };
+    const open = meaning.sort === "map" ? meaning.groups : [];
+    const labels = freshGroups(env, open, new Set(parameters.map((label) => label.name)));
+    const body = meaning.sort === "map" ? meaning.at(asArguments(labels), span) : meaning.expression;
+    const groups = [...given, ...open];
+    const before = parameters.length - given.flat().length;
+    let next = before;
+    const subscript = Array.from({ length: before }, (_, k) => [k]);
+    const places = groups.map((group) => group.map(() => next++));
+    // (M)_{12} can be read back; beside labels in the subscript the place goes to the superscript.
+    const layout = before > 0 ? { base: name, superscript: [own.slice(own.lastIndexOf("_") + 1)] } : { base: own, superscript: [] };
+    const definition: Definition = {
+      id: env.scope.session.id(),
+      name: own,
+      parameters: [...parameters, ...labels],
+      body,
+      layout: { ...layout, subscript, arguments: places },
+    };
+    return { kind: "entry", definition, operator: meaning.operator, groups };
+  };
+  const rows = matrix.rows.map((row, i) => row.map((one, j) => entry(one, `(${name})_{${i + 1}${row.length > 1 ? j + 1 : ""}}`)));
+  return { kind: "matrix", rows, ...(matrix.name === undefined ? {} : { name: matrix.name }) };
 }
 
 // unitary
@@ -174,7 +229,15 @@ function unitariesOf(e: Expression): readonly Part[] | undefined {
 
 /** Both sides of an equation as expressions; functions and kernels are compared at new free labels. */
 export function equate(left: Tree, right: Tree, env: Env): { readonly left: Expression; readonly right: Expression } {
-  return compare({ meaning: env.read(left, env), span: left.span }, { meaning: env.read(right, env), span: right.span }, env);
+  const sides = [left, right].map((tree) => ({ meaning: env.read(tree, env), span: tree.span })) as unknown as readonly [Side, Side];
+  const [first, ...others] = compareAll(...sides, env);
+  if (first && others.length === 0) return first;
+  return fail(
+    "misplaced-matrix",
+    left.span,
+    "found an equation between block matrices where one equation is expected",
+    "write the equations of the entries one by one; a `claim` takes whole matrices",
+  );
 }
 
 /** A side of an equation that was read before. */
@@ -183,17 +246,28 @@ export interface Side {
   readonly span: Tree["span"];
 }
 
-export function compare(left: Side, right: Side, env: Env): { readonly left: Expression; readonly right: Expression } {
-  const [a, b] = alike(env, [left, right]) as readonly [Side, Side];
-  if (a.meaning.sort === "plain") return { left: a.meaning.expression, right: (b.meaning as Plain).expression };
+/** The equations of all entries, where the sides are matrices. */
+export function compareAll(left: Side, right: Side, env: Env): readonly { readonly left: Expression; readonly right: Expression }[] {
+  return entries(env, left, right).map(([a, b]) => compare(a, b, env));
+}
+
+function compare(left: Factor, right: Factor, env: Env): { readonly left: Expression; readonly right: Expression } {
+  const [a, b] = alike(env, [left, right]) as readonly [Factor, Factor];
+  const sides = (x: Expression, y: Expression): { readonly left: Expression; readonly right: Expression } => {
+    const [one, other] = aligned([x, y], left.span) as readonly [Expression, Expression];
+    return { left: one, right: other };
+  };
+  if (a.meaning.sort === "plain") return sides(a.meaning.expression, (b.meaning as Plain).expression);
   const list = asArguments(freshGroups(env, a.meaning.groups, env.work.used));
-  return { left: a.meaning.at(list, left.span), right: (b.meaning as Mapping).at(list, right.span) };
+  return sides(a.meaning.at(list, left.span), (b.meaning as Mapping).at(list, right.span));
 }
 
 /** `assume L = R`: as a rule for the values of a symbol where L is one, else as it stands. */
 export function assume(statement: Of<"assume">, env: Env): Assumption {
   const { left, right } = equate(statement.left, statement.right, env);
   const { span } = statement;
+  const laplacian = laplacianOf(left, right);
+  if (laplacian) return { ...laplacian, span };
   const target = targetOf(left);
   const free = freeLabels(left);
   const loose = freeLabels(right).find((label) => !free.some((other) => other.id === label.id));
@@ -264,6 +338,39 @@ function matchValue(e: Expression): Omit<Target, "coefficient"> | undefined {
     default:
       return undefined;
   }
+}
+
+/** `coefficient * \Delta f(x) + rest = right`, with the Laplacian of one value at distinct labels: the rest goes to the right. */
+function laplacianOf(left: Expression, right: Expression): Omit<Assumption, "span"> | undefined {
+  const terms = left.kind === "sum" ? left.terms : [left];
+  const found = terms.map(matchLaplacian);
+  const at = found.findIndex((one) => one !== undefined);
+  const one = found[at];
+  if (one === undefined || found.filter((other) => other !== undefined).length > 1 || !areDistinct(one.arguments)) return undefined;
+  const others = terms.filter((_, i) => i !== at);
+  const free = freeLabels(left).map((label) => label.id);
+  if (freeLabels(right).some((label) => !free.includes(label.id))) return undefined;
+  return {
+    left: terms[at] as Expression,
+    right: sumOf([right, ...others.map((term) => negative(term, term.span))], right.span),
+    laplacian: one,
+  };
+}
+
+function matchLaplacian(e: Expression): Assumption["laplacian"] {
+  const factors = e.kind === "product" ? e.factors : [e];
+  const others = factors.filter(isConstant);
+  const rest = factors.filter((factor) => !isConstant(factor));
+  const [inner] = rest;
+  if (rest.length !== 1 || inner?.kind !== "components") return undefined;
+  const outer = inner.of;
+  if (outer.kind !== "partial" || outer.of.kind !== "partial" || outer.of.of.kind !== "value") return undefined;
+  const value = outer.of.of;
+  if (outer.label !== outer.of.label || outer.component !== inner.component || outer.of.component !== inner.component) return undefined;
+  const slot = value.arguments.findIndex((argument) => asLabel(argument) === outer.label);
+  if (slot < 0) return undefined;
+  const coefficient = others.length === 0 ? numberAt(one, e.span) : productOf(others, e.span);
+  return { symbol: value.symbol, arguments: value.arguments, slot, coefficient };
 }
 
 /** Whether a factor is a number made of parameters, which a value may be divided by. */

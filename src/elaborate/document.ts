@@ -7,11 +7,12 @@ import { parseStatement, splitStatements } from "../syntax/parse.js";
 import type { Statement, Tree } from "../syntax/tree.js";
 import { declareIndices, declareParameters, declareSpecies, declareSymbols } from "./declare.js";
 import type { Side } from "./define.js";
-import { assume, compare, define, defineUnitary, equate } from "./define.js";
+import { assume, compareAll, define, defineUnitary, equate } from "./define.js";
 import { asArguments, freshGroups, open } from "./environment.js";
 import { read } from "./expression.js";
 import { declaredNames, titleOf } from "./faulty.js";
 import type { Env } from "./meaning.js";
+import { asSimple } from "./pairing.js";
 import { Scope, Session } from "./scope.js";
 
 /** A statement that a check would have run, had it been free of errors. */
@@ -151,16 +152,18 @@ function elaborate(statement: Statement, env: Env): { checkable?: Checkable; rul
   }
 }
 
-/** `A = B = C`: A = B and B = C. */
+/** `A = B = C`: A = B and B = C; between matrices an equation for each entry. */
 function equations(sides: readonly Tree[], env: Env): readonly Equation[] {
   const { assumptions } = env.scope;
   const meanings = sides.map((tree): Side => ({ meaning: env.read(tree, env), span: tree.span }));
-  return meanings.slice(1).map((right, at) => ({ ...compare(meanings[at] as Side, right, env), assumptions }));
+  return meanings
+    .slice(1)
+    .flatMap((right, at) => compareAll(meanings[at] as Side, right, env).map((equation): Equation => ({ ...equation, assumptions })));
 }
 
 /** An expression with everything it needs; a function or kernel at new free labels. */
 function whole(tree: Tree, env: Env): Expression {
-  const meaning = env.read(tree, env);
+  const meaning = asSimple(env.read(tree, env), tree.span, "where one expression is expected", "show its entries one by one, as in M_{12}");
   if (meaning.sort === "plain") return meaning.expression;
   return meaning.at(asArguments(freshGroups(env, meaning.groups, env.work.used)), tree.span);
 }

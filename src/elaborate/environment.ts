@@ -1,5 +1,5 @@
-import { plain } from "../core/argument.js";
-import type { Argument, Kind, Label } from "../core/expression.js";
+import { freeLabels, plain } from "../core/argument.js";
+import type { Argument, Expression, Kind, Label, Parameter } from "../core/expression.js";
 import type { Source, Span } from "../source/span.js";
 import type { Tree } from "../syntax/tree.js";
 import type { Env, Frame, Meaning } from "./meaning.js";
@@ -28,9 +28,9 @@ export const bindLabels = (env: Env, name: string, labels: readonly Label[]): En
   frame: { name, meant: { kind: "labels", labels }, parent: env.frame },
 });
 
-export const bindMeaning = (env: Env, name: string, meaning: Meaning): Env => ({
+export const bindMeaning = (env: Env, name: string, meaning: Meaning, written: string): Env => ({
   ...env,
-  frame: { name, meant: { kind: "meaning", meaning }, parent: env.frame },
+  frame: { name, meant: { kind: "meaning", meaning, written }, parent: env.frame },
 });
 
 /** The innermost local name spelled like this. */
@@ -64,7 +64,30 @@ export function freshGroups(env: Env, groups: readonly (readonly Kind[])[], avoi
   return labels;
 }
 
+/**
+ * An expression at labels of its own, taken at arguments: what is in it is worked out before the arguments are put in. Undefined
+ * when it has other free labels, which a definition must not have.
+ */
+export function closedCall(
+  env: Env,
+  name: string,
+  labels: readonly Label[],
+  body: Expression,
+  list: readonly Argument[],
+  span: Span,
+): Expression | undefined {
+  if (freeLabels(body).some((label) => !labels.includes(label))) return undefined;
+  const layout = { base: name, subscript: [], superscript: [], arguments: [] };
+  return { kind: "call", definition: { id: env.scope.session.id(), name, parameters: labels, body, layout }, arguments: list, span };
+}
+
 export const asArguments = (labels: readonly Label[]): readonly Argument[] => labels.map(plain);
+
+/** A declared parameter by its name, such as the p of {1..p}. */
+export function parameterOf(name: string, env: Env): Parameter | undefined {
+  const entry = env.scope.exact(name);
+  return entry && entry.order < env.before && entry.meant.kind === "parameter" ? entry.meant.parameter : undefined;
+}
 
 /** A span of the text that messages should point to. */
 export const at = (env: Env, tree: { readonly span: Span }): Span => env.site ?? tree.span;

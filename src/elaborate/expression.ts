@@ -3,17 +3,17 @@ import { divide, equals, fromDecimal, one, rational } from "../core/rational.js"
 import { fail } from "../source/diagnostic.js";
 import type { Span } from "../source/span.js";
 import type { SimpleDomain, Tree } from "../syntax/tree.js";
-import type { Factor } from "./algebra.js";
-import { add, adjoint, conjugate, convolve, dyad, inner, multiply, negated, power, quotient, tensor } from "./algebra.js";
+import { convolve, dyad, tensor } from "./algebra.js";
 import { constant } from "./constant.js";
-import { at, bindLabels, local } from "./environment.js";
+import { at, bindLabels, local, parameterOf } from "./environment.js";
 import { readFactor, readProduct } from "./factor.js";
 import { describeAll, isContinuous, keyOf, kindsOf } from "./kinds.js";
 import { indexKinds, readsAsLabels } from "./label.js";
+import type { Factor } from "./matrix.js";
+import { add, adjoint, checked, conjugate, mapOf, modelOf, multiply, negated, power, quotient } from "./matrix.js";
 import type { Env, Mapping, Meaning, Plain } from "./meaning.js";
 import {
   adjointOf,
-  asMap,
   asPlain,
   asScalar,
   bindOf,
@@ -28,7 +28,8 @@ import {
   spend,
 } from "./meaning.js";
 import { labelForm, occurrence, spell, spellItem } from "./name.js";
-import { applyMap } from "./resolve.js";
+import { asMap, inner } from "./pairing.js";
+import { applyMap, blockAt } from "./resolve.js";
 import { applyAll, derivative } from "./script.js";
 import { undeclared } from "./undeclared.js";
 
@@ -123,15 +124,7 @@ function readScript(tree: Tree & { kind: "script" }, env: Env): Meaning {
   if (occurrence(tree)) return readFactor({ items: [tree], at: 0 }, env).meaning;
   if (tree.base.kind === "bars") return readBars(tree.base, tree, env);
   const after = tree.sup?.items ?? [];
-  if (tree.sub) {
-    const text = tree.sub.items.map(spellItem).join(",");
-    fail(
-      "bad-subscript",
-      env.site ?? tree.sub.span,
-      `found the subscript \`${text}\` on something that is no name`,
-      "labels of a definition stand after its name, as in A_x",
-    );
-  }
+  if (tree.sub) return applyAll(blockAt(read(tree.base, env), tree.sub.items, env), after, tree.span, env);
   return applyAll(read(tree.base, env), after, tree.span, env);
 }
 
@@ -181,7 +174,7 @@ function bind(written: Tree, tree: Tree & { kind: "integral" | "summation" }, en
     fail("wrong-binder", span, `found an integral over \`${form.name}\`, which is in ${describeAll(kinds)}`, `write \\sum_{${form.name}}`);
   if (!integral && isContinuous(kinds))
     fail("wrong-binder", span, `found a sum over \`${form.name}\`, which is in ${describeAll(kinds)}`, `write \\int ... d${form.name}`);
-  if (tree.kind === "summation" && tree.domain) checkDomain(form.name, kinds, tree.domain, env.site ?? written.span);
+  if (tree.kind === "summation" && tree.domain) checkDomain(form.name, kinds, tree.domain, env.site ?? written.span, env);
   return { name: form.name, kinds, labels: env.scope.session.labels(form.name, kinds) };
 }
 
@@ -190,8 +183,8 @@ function localKinds(name: string, env: Env): readonly Kind[] | undefined {
   return found?.meant.kind === "labels" ? found.meant.labels.map((label) => label.kind) : undefined;
 }
 
-function checkDomain(name: string, kinds: readonly Kind[], domain: readonly SimpleDomain[], span: Span): void {
-  const stated = kindsOf(domain, span);
+function checkDomain(name: string, kinds: readonly Kind[], domain: readonly SimpleDomain[], span: Span, env: Env): void {
+  const stated = kindsOf(domain, span, (parameter) => parameterOf(parameter, env));
   if (keyOf(stated) !== keyOf(kinds))
     fail(
       "wrong-kind",
@@ -217,7 +210,8 @@ function readList(tree: Tree & { kind: "list" }, env: Env): Meaning {
   const sign = tree.delimiter === "[" ? -1 : 1;
   const left = read(first, env);
   const right = read(second, env);
-  if (left.sort === "map" && right.sort === "map" && left.groups.length === 2 && right.groups.length === 2)
+  const matrices = left.sort === "matrix" || right.sort === "matrix";
+  if (isKernel(left) && isKernel(right) && (matrices || (left.sort === "map" && right.sort === "map")))
     return kernels(left, right, sign, tree, env);
   const a = inCommutator(left, first, what, env);
   const b = inCommutator(right, second, what, env);
@@ -225,8 +219,11 @@ function readList(tree: Tree & { kind: "list" }, env: Env): Meaning {
   return operator({ kind: "commutator", sign, left: a.expression, right: b.expression, span });
 }
 
-/** Of kernels, as operators on functions: `k l - l k`. */
-function kernels(left: Mapping, right: Mapping, sign: 1 | -1, tree: Tree & { kind: "list" }, env: Env): Meaning {
+/** Kernels and matrices, also an operator beside a matrix of operators: their products say what the commutator is. */
+const isKernel = (meaning: Meaning): boolean => meaning.sort !== "map" || meaning.groups.length === 2;
+
+/** Of kernels and matrices, as operators on functions: `k l - l k`. */
+function kernels(left: Meaning, right: Meaning, sign: 1 | -1, tree: Tree & { kind: "list" }, env: Env): Meaning {
   const [first, second] = tree.items as readonly [Tree, Tree];
   const span = at(env, tree);
   const a = { meaning: left, span: at(env, first) };
@@ -263,8 +260,18 @@ function readBars(tree: Tree & { kind: "bars" }, script: (Tree & { kind: "script
     const sub = script?.sub?.items.map(spellItem).join(",") ?? "2";
     if (!/^(2|L\^2|L\^2_x|L_x\^2|HS|\\mathrm\{HS\}|\\text\{HS\})$/.test(sub))
       fail("unsupported", span, `the norm with index \`${sub}\` is not supported, expected that of L^2`);
-    const map = asMap(of, at(env, tree.body), "in a norm");
-    return scalar(powerOf(inner(env, map, map, span).expression, half, span));
+    const whole = of.sort === "plain" ? asMap(env, of, at(env, tree.body), "in a norm") : of;
+    return scalar(powerOf(inner(env, whole, whole, span).expression, half, span));
+  }
+  const index = script?.sub?.items.map(spellItem).join(",");
+  if (of.sort === "matrix" && /^(F|\\mathbb\{F\}|\\mathrm\{F\}|\\text\{F\})?$/.test(index ?? "")) {
+    if (!modelOf(of)) return scalar(powerOf(inner(env, of, of, span).expression, half, span));
+    return fail(
+      "ambiguous-product",
+      span,
+      "found `|M|^2` of a matrix of functions or kernels",
+      "write its values, as in |M(x,y)|^2, or \\|M\\|_{HS}^2",
+    );
   }
   if (script?.sub) return fail("bad-subscript", span, "found a subscript of an absolute value");
   if (half.d !== 1n || half.n < 1n)
@@ -276,6 +283,7 @@ function readBars(tree: Tree & { kind: "bars" }, script: (Tree & { kind: "script
     );
   const square = (value: Expression, where: Span): Expression => powerOf(productOf([adjointOf(value, where), value], where), half, where);
   if (of.sort === "plain") return { ...of, expression: square(of.expression, span) };
+  if (of.sort === "matrix") return fail("bad-subscript", span, "found a subscript of an absolute value");
   if (of.groups.length > 1)
     return fail(
       "ambiguous-product",
@@ -295,8 +303,13 @@ function readAngle(tree: Tree & { kind: "angle" }, env: Env): Meaning {
   }
   if (tree.items.length !== 2 || !first || !second)
     return fail("wrong-arity", span, `found ${tree.items.length} things in angle brackets, expected one or two`);
-  const left = asMap(read(first, env), at(env, first), "in an inner product");
-  return inner(env, left, asMap(read(second, env), at(env, second), "in an inner product"), span);
+  return inner(env, operand(first, env), operand(second, env), span);
+}
+
+/** A side of an inner product: a function or kernel, or a column of scalars or functions. */
+function operand(tree: Tree, env: Env): Meaning {
+  const meaning = read(tree, env);
+  return meaning.sort === "plain" ? asMap(env, meaning, at(env, tree), "in an inner product") : meaning;
 }
 
 // Convolutions and tensor products
@@ -315,7 +328,8 @@ function readBinary(tree: Tree & { kind: "binary" }, env: Env): Meaning {
   return meaning;
 }
 
-function binary(left: Meaning, leftSpan: Span, tree: Tree & { kind: "binary" }, env: Env): Meaning {
+function binary(first: Meaning, leftSpan: Span, tree: Tree & { kind: "binary" }, env: Env): Meaning {
+  const left = first.sort === "matrix" ? mapOf(env, first, leftSpan) : first;
   const span = at(env, tree);
   const place = tree.operator === "*" ? "beside the convolution `*`" : "beside `\\otimes`";
   if (left.sort === "plain")
@@ -344,7 +358,7 @@ function binary(left: Meaning, leftSpan: Span, tree: Tree & { kind: "binary" }, 
       );
     }
   }
-  return ungrouped(join(env, left, asMap(read(tree.right, env), at(env, tree.right), place), span));
+  return ungrouped(join(env, left, asMap(env, read(tree.right, env), at(env, tree.right), place), span));
 }
 
 /** Splits `|\phi|^2(x) a_x` at its first labels. */
@@ -372,6 +386,12 @@ const hasPlaceholder = (tree: Tree): boolean =>
   (tree.kind === "juxtaposition" && tree.items.some(hasPlaceholder)) ||
   (tree.kind === "sum" && tree.terms.some((term) => term.tree !== undefined && hasPlaceholder(term.tree)));
 
+function readMatrix(tree: Tree & { kind: "matrix" }, env: Env): Meaning {
+  const spans = tree.rows.map((row) => row.map((cell) => at(env, cell)));
+  const rows = tree.rows.map((row) => row.map((cell) => ungrouped(read(cell, env))));
+  return checked(rows, spans, at(env, tree), env);
+}
+
 function readOther(tree: Tree, env: Env): Meaning {
   const span = at(env, tree);
   switch (tree.kind) {
@@ -392,8 +412,8 @@ function readOther(tree: Tree, env: Env): Meaning {
     case "ketbra":
       return dyad(
         env,
-        asMap(read(tree.ket, env), at(env, tree.ket), "in a ket", 1),
-        asMap(read(tree.bra, env), at(env, tree.bra), "in a bra", 1),
+        asMap(env, read(tree.ket, env), at(env, tree.ket), "in a ket", 1),
+        asMap(env, read(tree.bra, env), at(env, tree.bra), "in a bra", 1),
         span,
       );
     case "normal": {
@@ -403,7 +423,7 @@ function readOther(tree: Tree, env: Env): Meaning {
     case "placeholder":
       return fail("misplaced-placeholder", span, "found `\\cdot` by itself, expected a factor on both sides, or `\\cdot` as an argument");
     case "matrix":
-      return fail("unsupported", span, "a block matrix is not supported yet", "write its blocks out as single equations");
+      return readMatrix(tree, env);
     default:
       return fail("unsupported", span, "this construct is not supported yet");
   }

@@ -4,23 +4,28 @@ import { fail } from "../source/diagnostic.js";
 import type { Span } from "../source/span.js";
 import { cover } from "../source/span.js";
 import type { ScriptItem, Tree } from "../syntax/tree.js";
-import type { Factor } from "./algebra.js";
-import { coerce, multiply, quotient } from "./algebra.js";
-import type { Cursor } from "./cursor.js";
-import { nextGroup } from "./cursor.js";
+import { coerce } from "./algebra.js";
+import { evaluate } from "./apply.js";
+import type { Cursor, Group } from "./cursor.js";
+import { nextBlock, nextGroup } from "./cursor.js";
 import { asArguments, at, bindLabels, bindMeaning, freshGroups, local } from "./environment.js";
 import { describeAll, describeGroups } from "./kinds.js";
 import { indexKinds, mentionsLabel, readArgument, readFree, readsAsLabels } from "./label.js";
-import type { Env, Mapping, Meaning } from "./meaning.js";
-import { adjointOf, bindOf, flat, productOf, sortName, spanIn, spend } from "./meaning.js";
-import { occurrence, spell } from "./name.js";
-import { applyMap, resolve, unapplied } from "./resolve.js";
+import { isMode } from "./lenient.js";
+import type { Factor } from "./matrix.js";
+import { modelOf, multiply, quotient } from "./matrix.js";
+import type { Env, Mapping, Matrix, Meaning } from "./meaning.js";
+import { adjointOf, bindOf, flat, isZero, productOf, sortName, spanIn, spend } from "./meaning.js";
+import { nameOf, occurrence, spell } from "./name.js";
+import { asMap } from "./pairing.js";
+import { blockAt, resolve, unapplied } from "./resolve.js";
 import type { Entry, Macro, MacroParameter } from "./scope.js";
 import { where } from "./scope.js";
 import { applyAll } from "./script.js";
 import { builtin } from "./special.js";
 import { undeclared } from "./undeclared.js";
 import type { After, Head } from "./use.js";
+import { writtenOf } from "./written.js";
 
 /** A product: applications are found first, then the factors are multiplied in the written order. */
 export function readProduct(items: readonly Tree[], span: Span, env: Env): Meaning {
@@ -37,6 +42,7 @@ export function readFactor(cursor: Cursor, env: Env): Factor {
   let span = tree.span;
   const o = occurrence(tree);
   if (o) {
+    notGlued(tree, cursor, env);
     const found = resolve(o, env);
     // e^{s} beside fermions e_p: without a label only the exponential makes sense.
     const head = found?.sort === "species" && o.base === "e" && o.sup[0]?.kind === "tree" && !nextGroup(cursor) ? undefined : found;
@@ -50,19 +56,48 @@ export function readFactor(cursor: Cursor, env: Env): Factor {
   else meaning = env.read(tree, env);
   for (
     let group = nextGroup(cursor);
-    group && meaning.sort === "map" && group.items.every((item) => readsAsLabels(item, env));
+    group && takesLabels(meaning) && group.items.every((item) => readsAsLabels(item, env));
     group = nextGroup(cursor)
   ) {
     cursor.at++;
     span = cover(span, group.span);
-    meaning = applyAll(applyMap(meaning, group.items, span, env), group.after, span, env);
+    meaning = applyAll(evaluate(meaning as Mapping | Matrix, group.items, span, env), group.after, span, env);
   }
   return { meaning, span: spanIn(env, cover(span, (cursor.items[cursor.at - 1] as Tree).span)) };
 }
 
+const takesLabels = (meaning: Meaning): boolean => meaning.sort === "map" || (meaning.sort === "matrix" && modelOf(meaning) !== undefined);
+
+/** `W2` where `W_2` is declared: more likely that name than a product with 2. */
+function notGlued(tree: Tree, cursor: Cursor, env: Env): void {
+  const next = cursor.items[cursor.at];
+  if (next?.kind !== "number" || tree.kind !== "name" || next.span.start !== tree.span.end) return;
+  const { scope } = env;
+  if (local(env, tree.text) || !/^\d{1,9}$/.test(next.text)) return;
+  const name = nameOf(tree.text, [next.text], []);
+  const value = Number(next.text);
+  const takes = (entry: Entry): boolean =>
+    entry.order < env.before && entry.sub.some((item) => typeof item !== "string" && hasLabel(item, value));
+  const exact = scope.exact(name);
+  const meant =
+    (exact !== undefined && exact.order < env.before) ||
+    scope.labelled(tree.text).some(takes) ||
+    (scope.lenient && isMode({ base: tree.text, sub: [], sup: [], over: [], span: tree.span }));
+  if (meant)
+    fail(
+      "glued-number",
+      at(env, { span: cover(tree.span, next.span) }),
+      `found \`${tree.text}${next.text}\`, which is the product of \`${tree.text}\` and ${next.text}`,
+      `write \`${name}\` for the name with a subscript, or \`${next.text} ${tree.text}\` for the product`,
+    );
+}
+
+const hasLabel = ([only, ...others]: readonly Kind[], value: number): boolean =>
+  others.length === 0 && only?.kind === "finite" && only.values.includes(value);
+
 /** A scalar that was given for a function or kernel parameter, as 1 for the identity, where labels follow it. */
 function asFunction(meaning: Meaning, base: string, cursor: Cursor, env: Env): Meaning {
-  if (!env.frame || meaning.sort === "map" || meaning.operator || local(env, base)?.meant.kind !== "meaning") return meaning;
+  if (!env.frame || meaning.sort !== "plain" || meaning.operator || local(env, base)?.meant.kind !== "meaning") return meaning;
   const group = nextGroup(cursor);
   if (!group?.items.every((item) => readsAsLabels(item, env)) || !group.items.some((item) => mentionsLabel(item, env))) return meaning;
   const groups = group.items.map((item) => {
@@ -128,8 +163,8 @@ function smear(species: readonly Species[], after: After, tree: Tree, cursor: Cu
     );
   const meaning = env.read(item, env);
   const map =
-    meaning.sort === "map"
-      ? meaning
+    meaning.sort !== "plain"
+      ? asMap(env, meaning, at(env, item), `in \`${first.name}(...)\``)
       : fail(
           "not-a-function",
           at(env, item),
@@ -163,12 +198,18 @@ function isLabels(tree: Tree, env: Env): boolean {
   return o === undefined || indexKinds(o, env) !== undefined;
 }
 
+/** What a parameter stands for, and how it was written without its numbers. */
+interface Given {
+  readonly meaning: Meaning;
+  readonly written: string;
+}
+
 /** Replaces a use of a `let` with functions as parameters by its body, read in the scope of the definition. */
 function expand(head: Head & { sort: "macro" }, tree: Tree, cursor: Cursor, env: Env): Meaning {
   const { entry, macro } = head;
   const functions = macro.groups.findLastIndex((group) => group.some((one) => one.kind === "name"));
   let span = tree.span;
-  const names = new Map<string, Meaning>();
+  const names = new Map<string, Given>();
   const given: { readonly parameter: MacroParameter & { kind: "label" }; readonly list: readonly Argument[] }[] = [];
   let next = 0;
   for (const parameter of macro.subscript) {
@@ -176,10 +217,15 @@ function expand(head: Head & { sort: "macro" }, tree: Tree, cursor: Cursor, env:
     next += parameter.kinds.length;
   }
   let after: readonly ScriptItem[] = [];
+  /** A subscript behind the parameters: the block that is meant. */
+  let sub: readonly ScriptItem[] = [];
   let read = 0;
   for (const parameters of macro.groups) {
-    const group = nextGroup(cursor);
-    const ready = group && (read <= functions || (after.length === 0 && group.items.every((item) => readsAsLabels(item, env))));
+    const group: (Group & { delimiter: string; sub?: readonly ScriptItem[] }) | undefined =
+      read <= functions ? nextBlock(cursor) : nextGroup(cursor);
+    const ready =
+      group?.delimiter === "(" &&
+      (read <= functions || (after.length + sub.length === 0 && group.items.every((item) => readsAsLabels(item, env))));
     if (!group || !ready) {
       if (read > functions) break;
       return fail(
@@ -198,12 +244,13 @@ function expand(head: Head & { sort: "macro" }, tree: Tree, cursor: Cursor, env:
     for (const [k, parameter] of parameters.entries()) {
       const item = group.items[k] as Tree;
       if (parameter.kind === "label") given.push({ parameter, list: readArgument(item, parameter.kinds, env) });
-      else names.set(parameter.name, env.read(item, env));
+      else names.set(parameter.name, { meaning: env.read(item, env), written: writtenOf(item, env) });
     }
     cursor.at++;
     read++;
     span = cover(span, group.span);
     after = group.after;
+    sub = group.sub ?? [];
   }
   const missing = macro.groups.slice(read).flatMap((group) => group.map((one) => one as MacroParameter & { kind: "label" }));
   const body = (list: readonly Argument[], site: Span): Meaning => {
@@ -216,42 +263,46 @@ function expand(head: Head & { sort: "macro" }, tree: Tree, cursor: Cursor, env:
     return bodyOf(entry, macro, names, [...given, ...rest], site, env);
   };
   const site = spanIn(env, span);
-  const result: Meaning =
-    missing.length === 0
-      ? body([], site)
-      : {
-          sort: "map",
-          groups: missing.map((one) => one.kinds),
-          operator: probeOperator(missing, body, env, site),
-          at: (list, here) => {
-            const value = body(list, here);
-            return value.sort === "plain"
-              ? value.expression
-              : fail("not-an-operator", here, `the values of \`${entry.name}\` are ${sortName(value)}`);
-          },
-        };
-  return applyAll(result, [...head.after, ...after], span, env);
+  const kinds = missing.map((one) => one.kinds);
+  // Read once at new labels: what sort of value it is, and what is wrong with it.
+  const model = body(asArguments(freshGroups(env, kinds)), site);
+  const result = missing.length === 0 ? model : spread(model, body, kinds, entry.name);
+  const before = sub.length === 0 ? result : blockAt(result, sub, env);
+  return applyAll(before, [...head.after, ...after], span, env);
 }
 
-/** Whether a body has operator values: read once at new labels, which also finds its faults. */
-function probeOperator(
-  missing: readonly { readonly kinds: readonly Kind[] }[],
-  body: (list: readonly Argument[], site: Span) => Meaning,
-  env: Env,
-  site: Span,
-): boolean {
-  const labels = freshGroups(
-    env,
-    missing.map((one) => one.kinds),
-  );
-  return body(asArguments(labels), site).operator;
+/** A body as a function of the labels that are still missing, a matrix entry by entry; `model` is one of its values. */
+function spread(
+  model: Meaning,
+  body: (list: readonly Argument[], here: Span) => Meaning,
+  groups: readonly (readonly Kind[])[],
+  name: string,
+): Meaning {
+  if (model.sort === "matrix") {
+    const rows = model.rows.map((row, i) =>
+      row.map((entry, j) =>
+        isZero(entry) ? entry : spread(entry, (list, here) => (body(list, here) as Matrix).rows[i]?.[j] as Meaning, groups, name),
+      ),
+    );
+    return { ...model, rows };
+  }
+  return {
+    sort: "map",
+    groups,
+    operator: model.operator,
+    at: (list, here) => {
+      const value = body(list, here);
+      if (value.sort === "plain") return value.expression;
+      return fail("not-an-operator", here, `the values of \`${name}\` are ${sortName(value)}`);
+    },
+  };
 }
 
 /** The body of a definition with its parameters given. Labels are bound where they are plain, else substituted. */
 function bodyOf(
   entry: Entry,
   macro: Macro,
-  names: ReadonlyMap<string, Meaning>,
+  names: ReadonlyMap<string, Given>,
   given: readonly { readonly parameter: MacroParameter; readonly list: readonly Argument[] }[],
   site: Span,
   env: Env,
@@ -271,7 +322,7 @@ function bodyOf(
     });
     inner = bindLabels(inner, parameter.name, bound);
   }
-  for (const [name, meaning] of names) inner = bindMeaning(inner, name, meaning);
+  for (const [name, { meaning, written }] of names) inner = bindMeaning(inner, name, meaning, written);
   const result = inContext(entry, env, () => env.read(macro.body, inner));
   if (by.size === 0) return result;
   const replace = (value: Expression, here: Span) =>
@@ -282,9 +333,15 @@ function bodyOf(
       `\`${entry.name}\` at this scaled argument is not supported yet`,
       "give the definition a plain label and scale inside it",
     );
-  if (result.sort === "plain") return { ...result, expression: replace(result.expression, site) };
-  const map: Mapping = result;
-  return { ...map, at: (list, here) => replace(map.at(list, here), here) };
+  return replaced(result, site, replace);
+}
+
+/** A change of the values, at the labels that are given later too. */
+function replaced(meaning: Meaning, site: Span, change: (value: Expression, here: Span) => Expression): Meaning {
+  if (meaning.sort === "plain") return { ...meaning, expression: change(meaning.expression, site) };
+  if (meaning.sort === "map") return { ...meaning, at: (list, here) => change(meaning.at(list, here), here) };
+  const rows = meaning.rows.map((row) => row.map((entry) => replaced(entry, site, change)));
+  return { sort: "matrix", rows, operator: meaning.operator };
 }
 
 /** Adds to a message which definition it comes from. */

@@ -1,6 +1,7 @@
-import type { Kind } from "../core/expression.js";
+import type { Kind, Parameter } from "../core/expression.js";
 import { fail } from "../source/diagnostic.js";
 import type { Span } from "../source/span.js";
+import { valueText } from "../source/symbols.js";
 import type { Domain } from "../syntax/tree.js";
 
 /** The most values that a finite kind may list. */
@@ -15,9 +16,10 @@ export function describe(kind: Kind): string {
       return kind.dimension === 1 ? "Z" : `Z^${kind.dimension}`;
     case "finite": {
       const { values } = kind;
-      const run = values.length > 3 && values.every((value, at) => value === (values[0] as number) + at);
+      if (kind.size) return `{1..${kind.size.name}}`;
+      const run = values.length > 3 && (values[0] as number) < 1e9 && values.every((value, at) => value === (values[0] as number) + at);
       if (run) return `{${values[0]}..${values[values.length - 1]}}`;
-      return values.length > 20 ? `{${values.slice(0, 20).join(", ")}, ...}` : `{${values.join(", ")}}`;
+      return `{${values.slice(0, 20).map(valueText).join(", ")}${values.length > 20 ? ", ..." : ""}}`;
     }
   }
 }
@@ -37,22 +39,25 @@ const keys = new WeakMap<Kind, string>();
 function key(kind: Kind): string {
   let text = keys.get(kind);
   if (text === undefined) {
-    text = kind.kind === "finite" ? `{${kind.values.join(",")}}` : describe(kind);
+    text = kind.kind === "finite" ? `{${kind.size ? `#${kind.size.id}` : kind.values.join(",")}}` : describe(kind);
     keys.set(kind, text);
   }
   return text;
 }
 
-/** The kinds that a written domain names, flattened. */
-export function kindsOf(domain: Domain, span: Span): readonly Kind[] {
+/** The kinds that a written domain names, flattened; `parameter` finds the one that a set {1..p} ends in. */
+export function kindsOf(domain: Domain, span: Span, parameter: (name: string) => Parameter | undefined): readonly Kind[] {
   return domain.map((simple): Kind => {
-    if (simple.kind === "symbolic")
+    if (simple.kind === "symbolic") {
+      const size = parameter(simple.name);
+      if (size) return { kind: "finite", values: [], size };
       return fail(
-        "unsupported",
+        "undeclared",
         span,
-        `a finite set that ends in the parameter \`${simple.name}\` is not supported yet`,
-        "write the set with numbers, as in {1..6}",
+        `found \`${simple.name}\` at the end of a finite set, which is no declared parameter`,
+        `write \`param ${simple.name}\` before, or the set with numbers, as in {1..6}`,
       );
+    }
     if (simple.kind !== "finite") {
       if (simple.dimension < 1 || simple.dimension > 99)
         return fail("bad-domain", span, `found dimension ${simple.dimension}, expected one from 1 to 99`);

@@ -4,17 +4,20 @@ import { sameKind } from "../core/expression.js";
 import type { Rational } from "../core/rational.js";
 import { divide, fromDecimal, one, rational } from "../core/rational.js";
 import { fail } from "../source/diagnostic.js";
+import { codeOf, valueText } from "../source/symbols.js";
 import type { ScriptItem, Tree } from "../syntax/tree.js";
 import { constant } from "./constant.js";
 import { at, local } from "./environment.js";
 import { describe, describeAll } from "./kinds.js";
 import type { Env } from "./meaning.js";
 import type { Occurrence } from "./name.js";
-import { isBuiltin, labelForm, occurrence, spellOccurrence, unbrace } from "./name.js";
+import { isBuiltin, labelForm, nameOf, occurrence, spell, spellOccurrence, unbrace } from "./name.js";
 import { undeclared } from "./undeclared.js";
 
 /** What an argument's tree may be so far: a number with parameters, or a combination of labels, a component each. */
 type Draft =
+  /** A value of a finite set that is a symbol, by its number. */
+  | { readonly sort: "symbol"; readonly code: number; readonly tree: Tree }
   | { readonly sort: "scale"; readonly scale: Scale; readonly tree: Tree }
   | { readonly sort: "labels"; readonly parts: readonly Argument[]; readonly tree: Tree };
 
@@ -63,18 +66,27 @@ function draft(tree: Tree, env: Env, hole: (() => readonly Label[]) | undefined)
       const parts: Argument[] = [];
       for (const item of tree.items) {
         const read = draft(item, env, hole);
-        if (read.sort === "scale") parts.push(constantOf(read, env));
-        else parts.push(...read.parts);
+        if (read.sort === "labels") parts.push(...read.parts);
+        else parts.push(constantOf(read, env));
       }
       return { sort: "labels", parts, tree };
     }
     case "juxtaposition": {
       let scale = unit;
       let labels: Draft | undefined;
+      let last: Tree | undefined;
       for (const item of tree.items) {
         const read = draft(item, env, hole);
+        if (item.kind === "number" && last?.kind === "name" && last.span.end === item.span.start)
+          fail(
+            "glued-number",
+            at(env, tree),
+            `found \`${last.text}${item.text}\`, which is the product of \`${last.text}\` and ${item.text}`,
+            `write \`${nameOf(last.text, [item.text], [])}\` for a label of that name, or \`${item.text} ${last.text}\` for the product`,
+          );
+        last = item;
         if (read.sort === "scale") scale = timesScale(scale, read.scale);
-        else if (labels)
+        else if (labels || read.sort === "symbol")
           return fail(
             "bad-argument",
             at(env, tree),
@@ -87,6 +99,7 @@ function draft(tree: Tree, env: Env, hole: (() => readonly Label[]) | undefined)
     case "quotient": {
       const over = draft(tree.over, env, hole);
       const under = draft(tree.under, env, hole);
+      if (over.sort === "symbol") return noArithmetic(over, env);
       if (under.sort !== "scale") return fail("bad-argument", at(env, tree.under), "found a label as a divisor");
       if (under.scale.number.n === 0n) return fail("division-by-zero", at(env, tree.under), "found a division by zero");
       const inverse: Scale = {
@@ -113,6 +126,7 @@ function draftSum(tree: Tree & { kind: "sum" }, env: Env, hole: (() => readonly 
     return { sign: rational(term.sign), read: draft(term.tree, env, hole) };
   });
   const [first] = drafts;
+  for (const { read } of drafts) if (read.sort === "symbol") return noArithmetic(read, env);
   if (drafts.length === 1 && first) return scaleDraft(first.read, scaleOf(first.sign), tree, env);
   const labels = drafts.filter((one) => one.read.sort === "labels" || (one.read.sort === "scale" && one.read.scale.number.n !== 0n));
   const vectors = labels.filter((one) => one.read.sort === "labels");
@@ -125,13 +139,7 @@ function draftSum(tree: Tree & { kind: "sum" }, env: Env, hole: (() => readonly 
     }
     return { sort: "scale", scale: scaleOf(total), tree };
   }
-  if (vectors.length < labels.length)
-    return fail(
-      "bad-argument",
-      at(env, tree),
-      "found a number beside a label, expected a sum of labels",
-      "a label can be scaled, but not shifted by a number",
-    );
+  if (vectors.length < labels.length) shifted(vectors[0]?.read, labels.find((one) => one.read.sort === "scale")?.read ?? tree, tree, env);
   const sizes = vectors[0]?.read.sort === "labels" ? vectors[0].read.parts : [];
   const parts = sizes.map((model, k) => {
     const column = vectors.map(({ sign, read }) => {
@@ -158,8 +166,39 @@ function draftSum(tree: Tree & { kind: "sum" }, env: Env, hole: (() => readonly 
   return { sort: "labels", parts, tree };
 }
 
+/** `c_{j+1}`: says what a shift by a number would need. */
+function shifted(label: Draft | undefined, by: Draft | Tree, tree: Tree, env: Env): never {
+  const parts = label?.sort === "labels" ? label.parts : [];
+  const [part] = parts;
+  const shift = `found \`${spell(tree)}\`, a label in ${describeAll(parts.map((one) => one.of))} shifted by`;
+  if ("sort" in by && by.sort === "scale" && by.scale.parameters.length > 0)
+    return fail("bad-argument", at(env, tree), `${shift} a parameter`, "declare the shift as an index of the same kind");
+  if (part?.of.kind === "finite")
+    return fail(
+      "bad-argument",
+      at(env, tree),
+      `${shift} a number, which may lead out of the set; labels in a finite set are not added`,
+      "write neighbours with a kernel, as in \\sum_{j,k} t(j,k) c_j^* c_k, or take an index in Z",
+    );
+  return fail(
+    "bad-argument",
+    at(env, tree),
+    `${shift} a number, which is not supported yet; expected a sum of labels`,
+    "a further index of that kind can stand for the shift, as in c_{j+k}: what holds for all k holds for that number",
+  );
+}
+
+function noArithmetic(read: Draft & { sort: "symbol" }, env: Env): never {
+  return fail(
+    "bad-argument",
+    at(env, read.tree),
+    `found \`${valueText(read.code)}\`, a value of a finite set, in a sum or a product of labels, expected it alone`,
+  );
+}
+
 function scaleDraft(read: Draft, scale: Scale, tree: Tree, env: Env): Draft {
   if (read.sort === "scale") return { sort: "scale", scale: timesScale(read.scale, scale), tree };
+  if (read.sort === "symbol") return noArithmetic(read, env);
   const parts = read.parts.map(
     (part) =>
       rescale(part, scale) ??
@@ -178,7 +217,17 @@ function draftName(tree: Tree, env: Env): Draft {
   const labels = labelsOf(o, env);
   if (labels) return { sort: "labels", parts: labels.map(plain), tree };
   const scale = parameterScale(o, env);
+  const code = scale ? undefined : symbolValue(o, env);
+  if (code !== undefined) return { sort: "symbol", code, tree };
   return scale ? { sort: "scale", scale, tree } : notLabel(tree, env);
+}
+
+/** The number of a symbol that some declared set has as a value, unless the document declares that name. */
+function symbolValue(o: Occurrence, env: Env): number | undefined {
+  if (o.sub.length + o.sup.length + o.over.length > 0 || local(env, o.base)) return undefined;
+  const entry = env.scope.exact(o.base);
+  const code = entry && entry.order < env.before ? undefined : codeOf(o.base);
+  return code !== undefined && env.scope.hasValue(code) ? code : undefined;
 }
 
 /** A declared parameter, with an integer power. */
@@ -214,7 +263,8 @@ function notLabel(tree: Tree, env: Env): never {
   );
 }
 
-function constantOf(read: Draft & { sort: "scale" }, env: Env): Argument {
+function constantOf(read: Draft & { sort: "scale" | "symbol" }, env: Env): Argument {
+  if (read.sort === "symbol") return { kind: "constant", of: { kind: "finite", values: [read.code] }, value: read.code };
   const { number, parameters } = read.scale;
   if (parameters.length > 0 || number.d !== 1n)
     return fail("not-a-label", at(env, read.tree), "found a number or parameter where a label is expected");
@@ -226,12 +276,19 @@ function constantOf(read: Draft & { sort: "scale" }, env: Env): Argument {
 function settle(part: Argument, kind: Kind, tree: Tree, env: Env): Argument {
   if (part.kind === "constant") {
     if (kind.kind === "finite") {
+      if (kind.size)
+        return fail(
+          "wrong-kind",
+          at(env, tree),
+          `found the value ${valueText(part.value)}, expected a label in ${describe(kind)}: nothing may depend on which values \`${kind.size.name}\` leaves`,
+          "write a label, or declare the index with numbers, as in {1..6}",
+        );
       if (!kind.values.includes(part.value))
-        return fail("wrong-kind", at(env, tree), `found ${part.value}, which is not in ${describe(kind)}`);
+        return fail("wrong-kind", at(env, tree), `found ${valueText(part.value)}, which is not in ${describe(kind)}`);
       return { kind: "constant", of: kind, value: part.value };
     }
     if (part.value === 0) return origin(kind);
-    return fail("wrong-kind", at(env, tree), `found the number ${part.value}, expected a label in ${describe(kind)}`);
+    return fail("wrong-kind", at(env, tree), `found the value ${valueText(part.value)}, expected a label in ${describe(kind)}`);
   }
   if (!sameKind(part.of, kind)) {
     const name =
@@ -255,6 +312,7 @@ function settle(part: Argument, kind: Kind, tree: Tree, env: Env): Argument {
 export function readFree(tree: Tree, env: Env): readonly Argument[] | Rational {
   const read = draft(tree, env, undefined);
   if (read.sort === "labels") return read.parts;
+  if (read.sort === "symbol") return rational(read.code);
   if (read.scale.parameters.length > 0) return fail("not-a-label", at(env, tree), "found a parameter where a label is expected");
   return read.scale.number;
 }
@@ -285,7 +343,7 @@ export function readArgument(tree: Tree, kinds: readonly Kind[], env: Env, hole?
   const parts =
     read.sort === "labels"
       ? read.parts
-      : kinds.length > 1 && read.scale.number.n === 0n
+      : kinds.length > 1 && read.sort === "scale" && read.scale.number.n === 0n
         ? kinds.map(() => constantOf(read, env))
         : [constantOf(read, env)];
   if (parts.length !== kinds.length)

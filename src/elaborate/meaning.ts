@@ -4,10 +4,22 @@ import { divide, equals, isInteger, multiply, negate, one, rational, zero } from
 import { fail } from "../source/diagnostic.js";
 import type { Source, Span } from "../source/span.js";
 import type { Tree } from "../syntax/tree.js";
+import { aligned, openComponent, paired } from "./components.js";
 import type { Scope } from "./scope.js";
 
 /** What an expression of the language stands for: a scalar or operator, or a function of labels. */
-export type Meaning = Plain | Mapping;
+export type Meaning = Simple | Matrix;
+export type Simple = Plain | Mapping;
+
+/** A block matrix, row by row: at least two entries, each anything again. */
+export interface Matrix {
+  readonly sort: "matrix";
+  readonly rows: readonly (readonly Meaning[])[];
+  /** Whether operators are among the entries. */
+  readonly operator: boolean;
+  /** LaTeX by which it is known, where it was defined with `let`. */
+  readonly name?: string;
+}
 
 export interface Plain {
   readonly sort: "plain";
@@ -29,10 +41,12 @@ export interface Mapping {
   readonly at: (list: readonly Argument[], span: Span) => Expression;
 }
 
-/** What a local name stands for: the labels of a binder or the value of a parameter. */
+/** What a local name stands for: the labels of a binder or the value of a parameter, with how it was written. */
 export interface Frame {
   readonly name: string;
-  readonly meant: { readonly kind: "labels"; readonly labels: readonly Label[] } | { readonly kind: "meaning"; readonly meaning: Meaning };
+  readonly meant:
+    | { readonly kind: "labels"; readonly labels: readonly Label[] }
+    | { readonly kind: "meaning"; readonly meaning: Meaning; readonly written?: string };
   readonly parent: Frame | undefined;
 }
 
@@ -92,10 +106,15 @@ export function productOf(factors: readonly Expression[], span: Span): Expressio
     if (factor.kind === "product") for (const inner of factor.factors) flat.push(inner);
     else flat.push(factor);
   }
+  return paired(flat, span, (list) => plainProduct(list, span));
+}
+
+function plainProduct(flat: readonly Expression[], span: Span): Expression {
   return flat.length === 1 ? (flat[0] as Expression) : flat.length === 0 ? numberAt(one, span) : { kind: "product", factors: flat, span };
 }
 
-export function sumOf(terms: readonly Expression[], span: Span): Expression {
+export function sumOf(unaligned: readonly Expression[], span: Span): Expression {
+  const terms = aligned(unaligned, span);
   return terms.length === 1 ? (terms[0] as Expression) : terms.length === 0 ? numberAt(zero, span) : { kind: "sum", terms, span };
 }
 
@@ -132,6 +151,7 @@ export function powerOf(base: Expression, exponent: Rational, span: Span): Expre
   // (b^m)^n for whole m and n; other exponents do not multiply.
   if (base.kind === "power" && isInteger(exponent) && isInteger(base.exponent))
     return powerOf(base.base, multiply(base.exponent, exponent), span);
+  if (openComponent(base) !== undefined && isInteger(exponent) && exponent.n === 2n) return productOf([base, base], span);
   if (base.kind === "unitary" && equals(exponent, rational(-1))) return adjointOf(base, span);
   return { kind: "power", base, exponent, span };
 }
@@ -146,6 +166,7 @@ export const flat = (groups: readonly (readonly Kind[])[]): readonly Kind[] => g
 
 /** "a function", "a kernel", with its kinds left out. */
 export function sortName(meaning: Meaning): string {
+  if (meaning.sort === "matrix") return "a block matrix";
   if (meaning.sort === "plain") return meaning.operator ? "an operator" : "a scalar";
   const arity = meaning.groups.length;
   return arity === 1
@@ -158,6 +179,13 @@ export function sortName(meaning: Meaning): string {
 /** A scalar or operator, or a fault that says what was found. */
 export function asPlain(meaning: Meaning, span: Span, place: string): Plain {
   if (meaning.sort === "plain") return meaning;
+  if (meaning.sort === "matrix")
+    return fail(
+      "misplaced-matrix",
+      span,
+      `found a block matrix ${place}, expected an operator or a scalar`,
+      "write its entries one by one",
+    );
   return fail(
     "not-an-operator",
     span,
@@ -174,7 +202,7 @@ export function asScalar(meaning: Meaning, span: Span, place: string): Expressio
 
 export function asMap(meaning: Meaning, span: Span, place: string, arity?: number): Mapping {
   const wanted = arity === undefined ? "a function or kernel" : arity === 1 ? "a function" : "a kernel";
-  if (meaning.sort === "plain") return fail("not-a-function", span, `found ${sortName(meaning)} ${place}, expected ${wanted}`);
+  if (meaning.sort !== "map") return fail("not-a-function", span, `found ${sortName(meaning)} ${place}, expected ${wanted}`);
   if (arity !== undefined && meaning.groups.length !== arity)
     return fail("not-a-function", span, `found ${sortName(meaning)} ${place}, expected ${wanted}`);
   return meaning;
@@ -194,9 +222,14 @@ export function pointwise(env: Env, map: Mapping, change: (value: Expression, sp
   };
 }
 
-/** An operation on scalars and operators, carried over to functions value by value. */
+/** An operation on scalars and operators, carried over to functions value by value and to matrices entry by entry; 0 stays. */
+export function lift(env: Env, meaning: Simple, span: Span, change: (value: Expression, span: Span) => Expression): Simple;
+export function lift(env: Env, meaning: Meaning, span: Span, change: (value: Expression, span: Span) => Expression): Meaning;
 export function lift(env: Env, meaning: Meaning, span: Span, change: (value: Expression, span: Span) => Expression): Meaning {
-  return meaning.sort === "plain" ? { ...meaning, expression: change(meaning.expression, span) } : pointwise(env, meaning, change);
+  if (meaning.sort === "plain") return { ...meaning, expression: change(meaning.expression, span) };
+  if (meaning.sort === "map") return pointwise(env, meaning, change);
+  const rows = meaning.rows.map((row) => row.map((entry) => (isZero(entry) ? entry : lift(env, entry, span, change))));
+  return { sort: "matrix", rows, operator: meaning.operator };
 }
 
 /** The arguments of a transposed kernel, in the order of the kernel itself: from (y, x) to (x, y). */

@@ -89,6 +89,8 @@ export function spell(tree: Tree): string {
       return `\\overline{${spell(tree.body)}}`;
     case "dot":
       return `\\${"d".repeat(tree.count)}ot{${spell(tree.body)}}`;
+    case "matrix":
+      return `\\begin{pmatrix}${tree.rows.map((row) => row.map(spell).join("&")).join("\\\\")}\\end{pmatrix}`;
     case "placeholder":
       return "\\cdot";
     default:
@@ -156,5 +158,7 @@ export function labelForm(o: Occurrence): { readonly name: string; readonly stem
 export const isBuiltin = (base: string): boolean => builtins.has(base);
 
 const builtins: ReadonlySet<string> = new Set(
-  "i \\mathrm{i} e \\pi \\mathbb{1} \\mathbf{1} \\delta \\partial \\nabla \\Delta \\infty exp cosh sinh tr C part ch sh".split(" "),
+  "i \\mathrm{i} e \\pi \\mathbb{1} \\mathbf{1} \\mathbb{0} \\mathbf{0} \\delta \\partial \\nabla \\Delta \\infty exp cosh sinh tr C part ch sh".split(
+    " ",
+  ),
 );

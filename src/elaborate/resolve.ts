@@ -1,18 +1,21 @@
 import { isCallable, substitute } from "../core/argument.js";
 import type { Argument, Kind, Label } from "../core/expression.js";
+import { isInteger } from "../core/rational.js";
 import { Fault, fail } from "../source/diagnostic.js";
 import type { Span } from "../source/span.js";
 import type { ScriptItem, Tree } from "../syntax/tree.js";
 import { partial } from "./algebra.js";
+import { constant } from "./constant.js";
 import { fresh, local } from "./environment.js";
 import { describeGroups } from "./kinds.js";
 import { fits, indexKinds, readArgument, readItems } from "./label.js";
 import { isMode, lenientHead } from "./lenient.js";
-import type { Env, Mapping, Meaning } from "./meaning.js";
-import { flat, productOf, spanIn, spend } from "./meaning.js";
+import { mapOf, whole } from "./matrix.js";
+import type { Env, Mapping, Matrix, Meaning } from "./meaning.js";
+import { flat, productOf, sortName, spanIn, spend } from "./meaning.js";
 import type { Occurrence } from "./name.js";
-import { divide, isBuiltin, labelForm, nameOf, spellItem, spellOccurrence } from "./name.js";
-import type { Entry } from "./scope.js";
+import { divide, isBuiltin, labelForm, nameOf, spellItem, spellOccurrence, unbrace } from "./name.js";
+import type { Entry, Table } from "./scope.js";
 import type { After, Head } from "./use.js";
 
 /** Finds what a name means; `undefined` where nothing declares it. Exact names come before those with labels. */
@@ -40,8 +43,8 @@ function byLocal(o: Occurrence, env: Env): Head | undefined {
   }
   if (o.sub.length === 0) return undefined;
   const bare = local(env, o.base);
-  if (bare?.meant.kind !== "meaning" || bare.meant.meaning.sort !== "map") return undefined;
-  const meaning = block(bare.meant.meaning, o, env);
+  if (bare?.meant.kind !== "meaning" || bare.meant.meaning.sort === "plain") return undefined;
+  const meaning = blockOf(bare.meant.meaning, o.sub, env);
   return meaning && { sort: "meaning", meaning, after: rest(o, 0) };
 }
 
@@ -213,6 +216,8 @@ export function headOf(entry: Entry, labels: readonly Argument[], after: After, 
       const factors = meant.factors.map(({ unitary, inverse }) => ({ kind: "unitary", unitary, inverse, span }) as const);
       return { sort: "meaning", meaning: { sort: "plain", expression: productOf(factors, span), operator: true }, after };
     }
+    case "matrix":
+      return { sort: "meaning", meaning: matrixAt(meant.matrix, entry, labels, env), after };
     case "macro":
       return { sort: "macro", entry, macro: meant.macro, labels, after };
     case "symbol":
@@ -221,6 +226,19 @@ export function headOf(entry: Entry, labels: readonly Argument[], after: After, 
       return { sort: "meaning", meaning: map ?? valueAt(entry, labels, span), after };
     }
   }
+}
+
+/** A defined matrix at labels for its subscript. */
+function matrixAt(table: Table, entry: Entry, labels: readonly Argument[], env: Env): Meaning {
+  if (table.kind === "number") return { sort: "plain", expression: table.expression, operator: false };
+  if (table.kind === "entry") {
+    const { definition, operator, groups } = table;
+    const own: Entry = { ...entry, name: definition.name, meant: { kind: "definition", definition, operator, groups } };
+    return mappingOf(own, labels, groups, env) ?? valueAt(own, labels, entry.span);
+  }
+  const rows = table.rows.map((row) => row.map((one) => matrixAt(one, entry, labels, env)));
+  const named = table.name === undefined || labels.length > 0 ? {} : { name: table.name };
+  return { sort: "matrix", rows, operator: rows.some((row) => row.some((one) => one.operator)), ...named };
 }
 
 function valueAt(entry: Entry, list: readonly Argument[], span: Span): Meaning {
@@ -261,20 +279,25 @@ function byBlock(o: Occurrence, env: Env): Head | undefined {
   for (let used = o.sup.length; used >= 0; used--) {
     const entry = env.scope.exact(nameOf(o.base, [], o.sup.slice(0, used).map(spellItem)));
     if (!entry || entry.order >= env.before) continue;
-    if (entry.meant.kind !== "symbol" && entry.meant.kind !== "definition") continue;
-    const map = mappingOf(entry, [], entry.meant.groups, env);
-    const meaning = map && block(map, o, env);
+    const { meant } = entry;
+    if (meant.kind !== "symbol" && meant.kind !== "definition" && meant.kind !== "matrix") continue;
+    const whole = meant.kind === "matrix" ? matrixAt(meant.matrix, entry, [], env) : mappingOf(entry, [], meant.groups, env);
+    const meaning = whole && blockOf(whole, o.sub, env);
     if (meaning) return { sort: "meaning", meaning, after: rest(o, used) };
   }
   return undefined;
 }
 
-/** Fixes the first component of each pair. */
-function block(map: Mapping, o: Occurrence, env: Env): Mapping | undefined {
+/** Fixes the first component of each pair; `undefined` where the function is over no pairs, or these are no labels for them. */
+export function blockOf(meaning: Meaning, sub: readonly ScriptItem[], env: Env): Meaning | undefined {
+  if (meaning.sort === "plain") return undefined;
+  const entry = meaning.sort === "matrix" ? entryOf(meaning, sub, env) : undefined;
+  if (entry) return entry;
+  const map = meaning.sort === "matrix" ? mapOf(env, meaning, spanIn(env, (sub[0] as ScriptItem).span)) : meaning;
   const { groups } = map;
   if (!groups.every((group) => group.length > 1 && group[0]?.kind === "finite")) return undefined;
-  const divided = divide(o.sub);
-  const items = o.sub.length === groups.length ? o.sub : divided.length === groups.length ? divided : undefined;
+  const divided = divide(sub);
+  const items = sub.length === groups.length ? sub : divided.length === groups.length ? divided : undefined;
   if (!items) return undefined;
   const given: (Argument | undefined)[] = [];
   for (const [k, group] of groups.entries()) {
@@ -287,6 +310,44 @@ function block(map: Mapping, o: Occurrence, env: Env): Mapping | undefined {
     map,
     given,
     groups.map((group) => group.slice(1)),
+  );
+}
+
+/** The entry of a matrix, or of a row or column, that numbers in a subscript name: as the matrix was written. */
+function entryOf(matrix: Matrix, sub: readonly ScriptItem[], env: Env): Meaning | undefined {
+  const { rows } = matrix;
+  const places = divide(sub).map((item) => (item.kind === "tree" ? constant(unbrace(item.tree)) : undefined));
+  const columns = (rows[0] as readonly Meaning[]).length;
+  const numbers = places.flatMap((place) => (place && isInteger(place) ? [Number(place.n)] : []));
+  if (numbers.length !== places.length) return undefined;
+  const [i = 0, j = 0] = numbers.length === 2 ? numbers : columns === 1 ? [numbers[0], 1] : rows.length === 1 ? [1, numbers[0]] : [];
+  const entry = rows[i - 1]?.[j - 1];
+  if (!entry || numbers.length > 2)
+    return fail(
+      "bad-subscript",
+      spanIn(env, (sub[0] as ScriptItem).span),
+      `found the subscript \`${sub.map(spellItem).join(",")}\` on a block matrix with ${rows.length} ${rows.length === 1 ? "row" : "rows"} and ${columns} ${columns === 1 ? "column" : "columns"}`,
+    );
+  return whole(env, matrix, entry, i - 1, j - 1, spanIn(env, (sub[0] as ScriptItem).span));
+}
+
+/** A block by a subscript on something that is no name: `ch(k)_{12}`, `(k - l)_{12}`. */
+export function blockAt(meaning: Meaning, sub: readonly ScriptItem[], env: Env): Meaning {
+  const found = blockOf(meaning, sub, env);
+  const [first] = sub as readonly [ScriptItem, ...ScriptItem[]];
+  const text = sub.map(spellItem).join(",");
+  return (
+    found ??
+    fail(
+      "bad-subscript",
+      spanIn(env, first.span),
+      meaning.sort === "map"
+        ? `found the subscript \`${text}\` on ${sortName(meaning)} over ${describeGroups(meaning.groups)}, which has no such block`
+        : `found the subscript \`${text}\` on something that is no name`,
+      meaning.sort === "map"
+        ? "blocks are those of a kernel over pairs, as in {1,2} * R^3; a value is written with its arguments, as in k(x,y)"
+        : "labels of a definition stand after its name, as in A_x",
+    )
   );
 }
 

@@ -1,4 +1,4 @@
-import type { Assumption, Definition, Kind, Label, Parameter, Species, SymbolInfo, Unitary } from "../core/expression.js";
+import type { Assumption, Definition, Expression, Kind, Label, Parameter, Species, SymbolInfo, Unitary } from "../core/expression.js";
 import { fail } from "../source/diagnostic.js";
 import type { Source, Span } from "../source/span.js";
 import { lineStarts, position } from "../source/span.js";
@@ -35,8 +35,21 @@ export type Meant =
       readonly groups: readonly (readonly Kind[])[];
     }
   | { readonly kind: "macro"; readonly macro: Macro }
+  /** A block matrix, entry by entry; `groups` are the labels in parentheses that it was defined with. */
+  | { readonly kind: "matrix"; readonly matrix: Table; readonly groups: readonly (readonly Kind[])[] }
   /** In the order of the product. */
   | { readonly kind: "unitaries"; readonly factors: readonly { readonly unitary: Unitary; readonly inverse: boolean }[] };
+
+/** An entry of a defined matrix: a number, a definition, or a matrix again. */
+export type Table =
+  | { readonly kind: "matrix"; readonly rows: readonly (readonly Table[])[]; readonly name?: string }
+  | { readonly kind: "number"; readonly expression: Expression }
+  | {
+      readonly kind: "entry";
+      readonly definition: Definition;
+      readonly operator: boolean;
+      readonly groups: readonly (readonly Kind[])[];
+    };
 
 export interface Entry {
   readonly base: string;
@@ -107,6 +120,7 @@ export class Scope {
   readonly #kinds = new Map<string, string[]>();
   readonly #faulty = new Map<string, string>();
   #labelNames = new Set<string>();
+  readonly #values = new Set<number>();
   #assumptions: Assumption[] = [];
   #snapshot: readonly Assumption[] = [];
   #order = 0;
@@ -128,6 +142,11 @@ export class Scope {
   /** Base names of the indices, for the parser. */
   get labelNames(): ReadonlySet<string> {
     return this.#labelNames;
+  }
+
+  /** Whether a declared finite set has this value. */
+  hasValue(value: number): boolean {
+    return this.#values.has(value);
   }
 
   get entries(): Iterable<Entry> {
@@ -167,6 +186,13 @@ export class Scope {
     return this.#parts.get(`${base} ${parts.join(" ")}`) ?? [];
   }
 
+  /** The spaces R^d that single indices are declared in. */
+  spaces(): readonly Kind[] {
+    const found = new Map<string, Kind>();
+    for (const index of this.#indices.values()) for (const kind of index.kinds) if (kind.kind === "space") found.set(keyOf([kind]), kind);
+    return [...found.values()];
+  }
+
   /** Index names of these kinds, in the order of declaration. */
   namesOf(kinds: readonly Kind[]): readonly string[] {
     return this.#kinds.get(keyOf(kinds)) ?? [];
@@ -184,6 +210,7 @@ export class Scope {
     if (symbol) fail("redeclared", by.span, `\`${index.name}\` was declared ${where(symbol, by)}`);
     this.#indices.set(index.name, index);
     this.#labelNames.add(index.name.replace(/[_'].*$/, ""));
+    for (const kind of index.kinds) if (kind.kind === "finite") for (const value of kind.values) this.#values.add(value);
     const key = keyOf(index.kinds);
     const names = this.#kinds.get(key);
     if (names) names.push(index.name);
@@ -225,16 +252,22 @@ export class Scope {
   /**
    * The declared name that is most like this one: the fewest edits of the base, then of its scripts. An index stands
    * for nothing but a label, so where a factor is wanted it comes after everything else; labels in subscripts are not
-   * compared with each other, and a name that has one is more like others that do.
+   * compared with each other, and a name that has one is more like others that do. `near` where the two are so alike
+   * that the one may be a slip for the other: most of the letters are the same, or all labels.
    */
-  nearest(wanted: Wanted, only?: "index"): string | undefined {
+  nearest(wanted: Wanted, only?: "index"): { readonly name: string; readonly near: boolean } | undefined {
     const name = nameOf(wanted.base, wanted.sub, wanted.sup);
     const hasLabel = wanted.labels.some((kinds) => kinds !== undefined);
-    let best: string | undefined;
+    let best: { readonly name: string; readonly near: boolean } | undefined;
     let least = Number.POSITIVE_INFINITY;
     const consider = (candidate: string, base: string, written: string, penalty: number): void => {
-      const distance = 2 * edits(wanted.base, base) + 0.5 * edits(name, written) + penalty;
-      if (distance < least) [best, least] = [candidate, distance];
+      const letters = edits(wanted.base, base);
+      const distance = 2 * letters + 0.5 * edits(name, written) + penalty;
+      if (distance >= least) return;
+      least = distance;
+      const length = Math.max(bare(wanted.base).length, bare(base).length);
+      const sameLabels = hasLabel && letters <= 1 && penalty === 0 && scriptsOf(wanted.base, name) === scriptsOf(base, written);
+      best = { name: candidate, near: 2 * letters <= length || sameLabels };
     };
     let seen = 0;
     if (only !== "index")
@@ -252,6 +285,11 @@ export class Scope {
     return best;
   }
 }
+
+/** A command without its backslash and braces. */
+const bare = (base: string): string => base.replace(/[\\{}]/g, "");
+
+const scriptsOf = (base: string, name: string): string => name.slice(base.length);
 
 /** A name that was looked for, without what is an operation on it. */
 export interface Wanted {

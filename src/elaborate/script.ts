@@ -1,8 +1,8 @@
 import { fail } from "../source/diagnostic.js";
 import type { Span } from "../source/span.js";
 import type { ScriptItem, Tree } from "../syntax/tree.js";
-import { adjoint, conjugate, power, transpose } from "./algebra.js";
 import { constant } from "./constant.js";
+import { adjoint, conjugate, power, transpose } from "./matrix.js";
 import type { Env, Meaning } from "./meaning.js";
 import { lift, spanIn } from "./meaning.js";
 import type { Over } from "./name.js";
@@ -43,7 +43,7 @@ function applyMark(meaning: Meaning, mark: string, span: Span, at: Span, env: En
 
 function applyExponent(meaning: Meaning, tree: Tree, span: Span, env: Env): Meaning {
   const inner = unbrace(tree);
-  if (meaning.sort === "map" && inner.kind === "name" && /^(T|\\mathsf\{T\}|\\mathrm\{T\}|\\intercal)$/.test(inner.text))
+  if (meaning.sort !== "plain" && inner.kind === "name" && /^(T|\\mathsf\{T\}|\\mathrm\{T\}|\\intercal)$/.test(inner.text))
     return transpose(env, meaning, span);
   const exponent = constant(inner);
   if (exponent) return power(env, meaning, exponent, span);

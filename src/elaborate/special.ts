@@ -2,23 +2,29 @@ import { combine, origin } from "../core/argument.js";
 import type { Argument, Expression, Kind } from "../core/expression.js";
 import { sameKind } from "../core/expression.js";
 import type { Rational } from "../core/rational.js";
-import { one } from "../core/rational.js";
+import { one, zero } from "../core/rational.js";
 import { fail } from "../source/diagnostic.js";
 import type { Span } from "../source/span.js";
 import type { ScriptItem, Tree } from "../syntax/tree.js";
-import type { Factor } from "./algebra.js";
-import { deltaOf, multiply, trace } from "./algebra.js";
+import { deltaOf } from "./algebra.js";
 import { constant } from "./constant.js";
 import type { Cursor, Group } from "./cursor.js";
-import { nextBracket } from "./cursor.js";
+import { nextBlock, nextBracket } from "./cursor.js";
 import { at } from "./environment.js";
+import { hyperbolic, exponential as matrixExponential } from "./hyperbolic.js";
 import { describe } from "./kinds.js";
 import { indexKinds, readArgument, readFree } from "./label.js";
+import type { Factor } from "./matrix.js";
+import { multiply } from "./matrix.js";
 import type { Env, Meaning } from "./meaning.js";
-import { asMap, asPlain, asScalar, numberAt, operator, productOf, scalar, spanIn } from "./meaning.js";
+import { asPlain, asScalar, lift, numberAt, operator, productOf, scalar, spanIn } from "./meaning.js";
+import { byLabel, functionOfValue, labelOf, laplaceKernel, ofFunction } from "./nabla.js";
 import type { Occurrence } from "./name.js";
 import { divide, occurrence, spellItem, unbrace } from "./name.js";
+import { asMap, trace } from "./pairing.js";
+import { blockAt } from "./resolve.js";
 import { applyAll, derivative } from "./script.js";
+import { writtenOf } from "./written.js";
 
 type Read = (cursor: Cursor, env: Env) => Factor;
 
@@ -35,6 +41,9 @@ export function builtin(o: Occurrence, cursor: Cursor, env: Env, read: Read): Me
     case "\\mathbb{1}":
     case "\\mathbf{1}":
       return o.sub.length > 0 ? undefined : plainly(numberAt(one, span));
+    case "\\mathbb{0}":
+    case "\\mathbf{0}":
+      return o.sub.length > 0 ? undefined : plainly(numberAt(zero, span));
     case "\\delta":
       return delta(o, cursor, env);
     case "\\partial":
@@ -53,10 +62,10 @@ export function builtin(o: Occurrence, cursor: Cursor, env: Env, read: Read): Me
       return partOf(o, cursor, env);
     case "ch":
     case "sh":
-      return unsupported(o, span, `the hyperbolic ${o.base === "ch" ? "cosine" : "sine"} \`${o.base}\` of a kernel`);
+      return kernelFunction(o, o.base, cursor, env);
     case "\\nabla":
     case "\\Delta":
-      return unsupported(o, span, `the derivative \`${o.base}\``);
+      return spatial(o, cursor, env, read);
     case "\\infty":
       return unsupported(o, span, "infinity in an expression");
     default:
@@ -101,7 +110,8 @@ function delta(o: Occurrence, cursor: Cursor, env: Env): Meaning {
   if (!group || group.items.length > 2)
     return fail("bad-delta", span, "found `\\delta` without labels, expected `\\delta(x-y)` or `\\delta_{m,n}`");
   cursor.at++;
-  return applyAll(scalar(between(group.items, span, env)), [...o.sup, ...o.over, ...group.after], o.span, env);
+  const whole = { start: o.span.start, end: group.span.end };
+  return applyAll(scalar(between(group.items, spanIn(env, whole), env)), [...o.sup, ...o.over, ...group.after], whole, env);
 }
 
 const treeOf = (item: ScriptItem): Tree =>
@@ -128,7 +138,7 @@ function between(items: readonly Tree[], span: Span, env: Env): Expression {
   if (!second) return ofDifference(first, span, env);
   const left = readFree(first, env);
   const right = readFree(second, env);
-  const kinds = kindsOf(left) ?? kindsOf(right);
+  const kinds = commonKinds(left, right);
   if (!kinds) {
     const [a, b] = [left, right] as readonly [Rational, Rational];
     return numberAt({ n: a.n === b.n && a.d === b.d ? 1n : 0n, d: 1n }, span);
@@ -140,6 +150,16 @@ function between(items: readonly Tree[], span: Span, env: Env): Expression {
 
 const kindsOf = (read: readonly Argument[] | Rational): readonly Kind[] | undefined =>
   isNumber(read) ? undefined : read.map((part) => part.of);
+
+/** The kinds of both sides of a delta: a value of a finite set, as in (1,x), has the kind of what it is compared with. */
+function commonKinds(left: readonly Argument[] | Rational, right: readonly Argument[] | Rational): readonly Kind[] | undefined {
+  if (isNumber(left) || isNumber(right)) return kindsOf(left) ?? kindsOf(right);
+  return left.map((part, k): Kind => {
+    const other = right[k];
+    if (part.kind !== "constant" || other === undefined) return part.of;
+    return other.kind === "constant" ? { kind: "finite", values: [...new Set([part.value, other.value])] } : other.of;
+  });
+}
 
 const isNumber = (read: readonly Argument[] | Rational): read is Rational => !Array.isArray(read);
 
@@ -225,6 +245,23 @@ function timeDerivative(o: Occurrence, cursor: Cursor, env: Env, read: Read): Me
   return derivative(of.meaning, Number(order.n), span, env);
 }
 
+/** `\nabla_x E`, `\Delta_x E`, `\nabla w(x-y)`, `(\Delta w)(x-y)`; `-\Delta` alone is an operator on functions. */
+function spatial(o: Occurrence, cursor: Cursor, env: Env, read: Read): Meaning {
+  const span = spanIn(env, o.span);
+  const laplacian = o.base === "\\Delta";
+  const label = labelOf(o, env);
+  if (o.sup.length > 0) fail("bad-gradient", span, `found a superscript on \`${o.base}\``, "write \\Delta for \\nabla^2");
+  if (cursor.at >= cursor.items.length) {
+    if (laplacian && label === undefined) return laplaceKernel(env, span);
+    return fail("missing-argument", span, `found \`${o.base}\` with nothing after it, expected what it differentiates`);
+  }
+  const of = read(cursor, env).meaning;
+  if (of.sort === "matrix") return fail("bad-gradient", span, `found \`${o.base}\` of a matrix, expected a function or an operator`);
+  if (label !== undefined) return lift(env, of, span, (value, at) => byLabel(value, label, laplacian, at));
+  if (of.sort === "map") return ofFunction(of, laplacian, span, env);
+  return { ...of, expression: functionOfValue(of, span, laplacian, env) };
+}
+
 function scalarFunction(o: Occurrence, cursor: Cursor, env: Env, read: Read): Meaning | undefined {
   const span = spanIn(env, o.span);
   if (o.sub.length > 0) return undefined;
@@ -238,10 +275,16 @@ function scalarFunction(o: Occurrence, cursor: Cursor, env: Env, read: Read): Me
     after = group.after;
   } else if (cursor.at < cursor.items.length) meaning = read(cursor, env).meaning;
   else return fail("missing-argument", span, `found \`\\${name}\` with nothing after it, expected \`\\${name}(s)\` or \`\\${name} s\``);
-  return applyAll(scalar(functionOf(name, meaning, span)), [...o.sup, ...o.over, ...after], o.span, env);
+  return applyAll(
+    functionOf(name, meaning, group?.items[0] ?? (cursor.items[cursor.at - 1] as Tree), span, env),
+    [...o.sup, ...o.over, ...after],
+    o.span,
+    env,
+  );
 }
 
-function functionOf(name: "exp" | "cosh" | "sinh", meaning: Meaning, span: Span): Expression {
+function functionOf(name: "exp" | "cosh" | "sinh", meaning: Meaning, written: Tree, span: Span, env: Env): Meaning {
+  if (meaning.sort === "matrix" && name === "exp") return matrixExponential(meaning, writtenOf(written, env), span, env);
   if (meaning.sort === "plain" && meaning.operator)
     return fail(
       "not-a-scalar",
@@ -249,7 +292,21 @@ function functionOf(name: "exp" | "cosh" | "sinh", meaning: Meaning, span: Span)
       `found \\${name} of an operator, expected one of a scalar`,
       "a unitary is declared by itself: `unitary W = \\exp(E)`",
     );
-  return { kind: "function", name, of: asScalar(meaning, span, `in \\${name}`), span };
+  return scalar({ kind: "function", name, of: asScalar(meaning, span, `in \\${name}`), span });
+}
+
+/** `ch(2k)`, `sh(k)_{12}`, `ch^2(k)`: a kernel without arguments. */
+function kernelFunction(o: Occurrence, name: "ch" | "sh", cursor: Cursor, env: Env): Meaning | undefined {
+  if (o.sub.length > 0) return undefined;
+  const group = nextBlock(cursor);
+  if (group?.items.length !== 1) take(o, cursor, env, 1, `${name}(k)`);
+  const { items, sub, after } = group as NonNullable<typeof group>;
+  cursor.at++;
+  const tree = items[0] as Tree;
+  const argument = env.read(tree, env);
+  const whole = hyperbolic(name, argument, writtenOf(tree, env), at(env, tree), env);
+  const before = applyAll(whole, o.sup, o.span, env);
+  return applyAll(sub.length === 0 ? before : blockAt(before, sub, env), [...o.over, ...after], o.span, env);
 }
 
 /** `e^{s}`. */
@@ -257,7 +314,7 @@ function exponential(o: Occurrence, env: Env): Meaning | undefined {
   const [first, ...others] = o.sup;
   if (o.sub.length > 0 || first?.kind !== "tree") return undefined;
   const span = spanIn(env, o.span);
-  return applyAll(scalar(functionOf("exp", env.read(first.tree, env), span)), [...others, ...o.over], o.span, env);
+  return applyAll(functionOf("exp", env.read(first.tree, env), first.tree, span, env), [...others, ...o.over], o.span, env);
 }
 
 /** `\operatorname{tr}(k)`, `\operatorname{tr} k l`: of the group after it, else of all kernels after it. */
@@ -267,7 +324,7 @@ function traceOf(o: Occurrence, cursor: Cursor, env: Env, read: Read): Meaning |
   const group = nextBracket(cursor);
   if (group?.items.length === 1) {
     const tree = group.items[0] as Tree;
-    const whole = asMap(env.read(tree, env), at(env, tree), "in a trace", 2);
+    const whole = traceable(env.read(tree, env), at(env, tree), env);
     cursor.at++;
     return applyAll(trace(env, whole, span), [...o.sup, ...o.over, ...group.after], o.span, env);
   }
@@ -275,7 +332,7 @@ function traceOf(o: Occurrence, cursor: Cursor, env: Env, read: Read): Meaning |
   while (cursor.at < cursor.items.length) {
     const before = cursor.at;
     const factor = read(cursor, env);
-    if (factor.meaning.sort === "plain" && factors.some((other) => other.meaning.sort === "map")) {
+    if (factor.meaning.sort === "plain" && factors.some((other) => other.meaning.sort !== "plain")) {
       cursor.at = before;
       break;
     }
@@ -283,8 +340,11 @@ function traceOf(o: Occurrence, cursor: Cursor, env: Env, read: Read): Meaning |
   }
   if (factors.length === 0)
     return fail("missing-argument", span, "found a trace of nothing, expected `\\operatorname{tr} k` with a kernel k");
-  return applyAll(trace(env, asMap(multiply(env, factors, span), span, "in a trace", 2), span), [...o.sup, ...o.over], o.span, env);
+  return applyAll(trace(env, traceable(multiply(env, factors, span), span, env), span), [...o.sup, ...o.over], o.span, env);
 }
+
+const traceable = (meaning: Meaning, span: Span, env: Env): Meaning =>
+  meaning.sort === "matrix" ? meaning : asMap(env, meaning, span, "in a trace", 2);
 
 /** `C(A, B)`. */
 function contraction(o: Occurrence, cursor: Cursor, env: Env): Meaning | undefined {

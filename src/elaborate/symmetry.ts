@@ -7,6 +7,7 @@ import { asArguments, bindLabels } from "./environment.js";
 import type { Slot } from "./head.js";
 import { describeAll } from "./kinds.js";
 import type { Env } from "./meaning.js";
+import { asPlain } from "./meaning.js";
 
 /**
  * Symmetries of a declared function or kernel, as generators: of the attributes, and of equations such as
@@ -102,7 +103,7 @@ export function equalitySymmetry(tree: Tree, symbol: SymbolInfo, slots: readonly
     inside = bindLabels(inside, slot.name, own);
   }
   const meaning = env.read(tree, inside);
-  const value = meaning.sort === "map" ? meaning.at(asArguments(labels), tree.span) : meaning.expression;
+  const value = meaning.sort === "map" ? meaning.at(asArguments(labels), tree.span) : asPlain(meaning, tree.span, "as a value").expression;
   const found = unwrap(value, { sign: 1, conjugated: false });
   if (!found || found.symbol.id !== symbol.id)
     return fail(

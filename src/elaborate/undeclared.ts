@@ -30,7 +30,7 @@ export function undeclared(o: Occurrence, env: Env, only?: "index"): never {
   return fail(
     "undeclared",
     span,
-    `\`${name}\` ${what}; the nearest declared name is \`${nearest}\``,
-    `write \`${nearest}\`, or declare \`${name}\` above its first use`,
+    `\`${name}\` ${what}; the nearest declared name is \`${nearest.name}\``,
+    nearest.near ? `write \`${nearest.name}\`, or declare \`${name}\` above its first use` : "declare it above its first use",
   );
 }

@@ -3,11 +3,12 @@ import { eliminate } from "./eliminate.js";
 import { hash } from "./hash.js";
 import { Singular, Unsupported } from "./limits.js";
 import type { Machine } from "./machine.js";
-import { powerMod } from "./prime.js";
-import type { Node, Place } from "./program.js";
-import type { Ring, Value } from "./ring.js";
+import { agree, negligible, related } from "./near.js";
+import { type Defining, type Prepared, plainLabel, prepare, type Touched, type Unknown } from "./prepare.js";
+import type { Value } from "./ring.js";
+import { normRoot, squareRoot } from "./roots.js";
 import { images, normalise, type Orbit, orbit } from "./table.js";
-import { argumentLabels, collect, freeLabels } from "./tree.js";
+import { collect } from "./tree.js";
 
 /**
  * Makes a model's random numbers satisfy what the document assumes.
@@ -25,6 +26,8 @@ export class Assumptions {
   private readonly known = new Map<string, Value>();
   private readonly active = new Set<string>();
   private readonly failures: Unsupported[] = [];
+  /** Parameters that were fixed before: scales at 1. */
+  private readonly start: ReadonlyMap<number, Value>;
   /** Values at single points for which an assumption was solved, by the orbit's representative. */
   private readonly solved = new Map<number, Map<string, Value>>();
   private readonly orbits = new Map<string, Orbit>();
@@ -35,31 +38,8 @@ export class Assumptions {
     this.machine = machine;
     this.prime = prime;
     this.words = words;
-    this.list = assumptions.map((a) => {
-      const { target } = a;
-      const left = machine.compile(a.left);
-      const right = machine.compile(a.right);
-      if (!left.scalar || !right.scalar)
-        throw new Unsupported("an assumption between operators cannot be realised in the finite model", a.span);
-      const free = new Map([...freeLabels(a.left), ...freeLabels(a.right)].map((l) => [l.id, l]));
-      if (target === undefined) return { assumption: a, left, right, labels: [...free.values()].map((l) => machine.compiler.label(l)) };
-      const coefficient = machine.compile(target.coefficient);
-      const pattern = target.arguments.map((x) => machine.compiler.place(x));
-      const bound = new Set(target.arguments.flatMap((x) => argumentLabels(x).map((l) => l.id)));
-      for (const l of [...freeLabels(a.right), ...freeLabels(target.coefficient)])
-        if (!bound.has(l.id))
-          throw new Unsupported(
-            `the right side of this assumption depends on ${l.name}, the left side's ${target.symbol.name} does not`,
-            a.span,
-          );
-      return {
-        assumption: a,
-        left,
-        right,
-        labels: [...free.values()].map((l) => machine.compiler.label(l)),
-        target: { symbol: target.symbol, order: target.order, coefficient, pattern },
-      };
-    });
+    this.start = new Map(machine.fixed);
+    this.list = assumptions.map((a) => prepare(machine, a));
     machine.defined = (symbol, tuple, order) => this.defined(symbol, tuple, order);
   }
 
@@ -147,10 +127,33 @@ export class Assumptions {
     const closed = this.list.filter((p) => p.target === undefined);
     const isZero = (e: Expression): boolean => e.kind === "number" && e.value.n === 0n;
     const vanishing = (p: Prepared): boolean => isZero(p.assumption.left) || isZero(p.assumption.right);
+    const first = [...closed.filter(vanishing), ...closed.filter((p) => !vanishing(p))];
+    const failures = this.attempt(first);
+    if (failures.length === 0) return;
+    // What the first way spoils for the second, the second may leave to the first.
+    if (closed.length > 1) {
+      this.reset();
+      if (this.attempt([...first].reverse()).length === 0) return;
+      this.reset();
+      this.attempt(first);
+    }
+    this.failures.push(...failures);
+  }
+
+  private reset(): void {
+    this.machine.factors.clear();
+    this.machine.fixed.clear();
+    for (const [id, value] of this.start) this.machine.fixed.set(id, value);
+    this.solved.clear();
+    this.forget();
+  }
+
+  private attempt(list: readonly Prepared[]): readonly Unsupported[] {
+    const failures: Unsupported[] = [];
     const done: Prepared[] = [];
-    for (const p of [...closed.filter(vanishing), ...closed.filter((p) => !vanishing(p))]) {
+    for (const p of list) {
       if (p.labels.length > 0) {
-        this.failures.push(
+        failures.push(
           new Unsupported(
             "an assumption with free labels must give the value of one function or kernel for the finite model to follow it",
             p.assumption.span,
@@ -163,9 +166,10 @@ export class Assumptions {
         done.push(p);
       } catch (problem) {
         if (!(problem instanceof Unsupported)) throw problem;
-        this.failures.push(problem);
+        failures.push(problem);
       }
     }
+    return failures;
   }
 
   private holds(p: Prepared): boolean {
@@ -220,13 +224,82 @@ export class Assumptions {
         this.put(machine.fixed, parameter.id, before);
       }
     }
-    for (const symbol of random) if (this.shift(all, this.unknowns(symbol, places, all.length))) return;
+    // One parameter was not enough: all that are linear at once, then two or more by a common factor.
+    if (sorted.length > 1) {
+      try {
+        if (this.together(all, sorted) || this.groups(p, all, sorted)) return;
+      } catch (problem) {
+        if (!(problem instanceof Singular)) throw problem;
+        accident = problem;
+      }
+    }
+    // Single values cannot be moved where functions have a few frequencies only.
+    if (machine.compiler.band === undefined)
+      for (const symbol of random) if (this.shift(all, this.unknowns(symbol, places, all.length))) return;
     this.forget();
     if (accident !== undefined) throw accident;
     throw new Unsupported(
-      "this assumption could not be realised in the finite model: no function or parameter that can be rescaled, or in which it is linear",
+      all.length > 1
+        ? "this assumption could not be realised in the finite model together with those before it: no functions or parameters that can be rescaled, or in which they all are linear"
+        : "this assumption could not be realised in the finite model: no function or parameter that can be rescaled, or in which it is linear",
       p.assumption.span,
     );
+  }
+
+  private together(all: readonly Prepared[], parameters: readonly Parameter[]): boolean {
+    const { machine } = this;
+    const restore = this.saved(parameters);
+    const unknowns = parameters.map(({ id, domain }, i): Unknown => {
+      const before = machine.fixed.get(id);
+      const start = machine.parameter(parameters[i] as Parameter);
+      const move = (by: Value | undefined): void =>
+        this.put(machine.fixed, id, by === undefined ? before : this.settled(machine.ring(0).add(start, by)));
+      return { real: true, imaginary: domain === "complex", move };
+    });
+    if (this.shift(all, unknowns)) {
+      this.positive(parameters, restore);
+      return true;
+    }
+    restore();
+    return false;
+  }
+
+  /** Pairs of parameters, and all of them, times one factor: that keeps what is homogeneous in them, as orthogonality is. */
+  private groups(p: Prepared, all: readonly Prepared[], parameters: readonly Parameter[]): boolean {
+    const { machine } = this;
+    if (parameters.length > 8) return false;
+    const pairs = parameters.flatMap((s, i) => parameters.slice(i + 1).map((t) => [s, t]));
+    for (const group of parameters.length > 2 ? [...pairs, parameters] : pairs) {
+      const restore = this.saved(group);
+      const starts = group.map((s) => machine.parameter(s));
+      const set = (factor: Value | undefined): void => {
+        restore();
+        if (factor === undefined) return;
+        for (const [i, { id }] of group.entries())
+          this.put(machine.fixed, id, this.settled(machine.ring(0).multiply(starts[i] as Value, factor)));
+      };
+      for (const real of group.every((s) => s.domain === "complex") ? [true, false] : [true])
+        if (this.rescale(p, all, group.reduce((sum, s) => sum * 31 + s.id, 17) % 1000003, real, set)) {
+          this.positive(group, restore);
+          return true;
+        }
+      restore();
+    }
+    return false;
+  }
+
+  private saved(parameters: readonly Parameter[]): () => void {
+    const before = parameters.map(({ id }) => this.machine.fixed.get(id));
+    return () => {
+      for (const [i, { id }] of parameters.entries()) this.put(this.machine.fixed, id, before[i]);
+    };
+  }
+
+  /** @throws Singular where a positive parameter came out not positive: another draw may help */
+  private positive(parameters: readonly Parameter[], restore: () => void): void {
+    if (parameters.every((s) => s.domain !== "positive" || this.machine.isPositive(this.machine.parameter(s)))) return;
+    restore();
+    throw new Singular("a positive parameter came out not positive");
   }
 
   private put(map: Map<number, Value>, id: number, value: Value | undefined): void {
@@ -244,8 +317,8 @@ export class Assumptions {
   }
 
   /**
-   * Multiplies a function, or a parameter, by lambda, where left minus right is A |lambda|^2 + B, A lambda + B or
-   * A conj(lambda) + B. That lambda would be 0 is no solution: what is assumed about a function does not make it vanish.
+   * Multiplies a function, or parameters, by lambda, where left minus right is A |lambda|^2 + B, A lambda + B,
+   * A conj(lambda) + B, or one of the first kind after multiplication by lambda or its conjugate. That lambda would be 0 is no solution: what is assumed about a function does not make it vanish.
    */
   private rescale(p: Prepared, all: readonly Prepared[], id: number, real: boolean, set: (factor: Value | undefined) => void): boolean {
     const { machine } = this;
@@ -263,15 +336,21 @@ export class Assumptions {
     const start = this.residual(p);
     const [r1, r2] = [at(q1), at(q2)];
     set(undefined);
-    const shapes: readonly (readonly [(v: Value) => Value, (v: Value) => Value | undefined])[] = [
-      [(v) => ring.multiply(v, ring.conj(v)), (v) => (real ? this.squareRoot(ring, v) : this.normRoot(ring, v))],
-      [(v) => v, (v) => v],
-      [(v) => ring.conj(v), (v) => ring.conj(v)],
+    const norm = (v: Value): Value => ring.multiply(v, ring.conj(v));
+    const normed = (v: Value): Value | undefined => (real ? squareRoot(machine, v) : normRoot(machine, v, this.prime, this.words));
+    const same = (v: Value): Value => v;
+    const shapes: readonly (readonly [(v: Value) => Value, (v: Value) => Value | undefined, (v: Value) => Value])[] = [
+      [norm, normed, () => ring.one],
+      [same, same, () => ring.one],
+      [ring.conj, ring.conj, () => ring.one],
+      [norm, normed, same],
+      [norm, normed, ring.conj],
     ];
-    for (const [shape, inverse] of shapes) {
+    for (const [shape, inverse, times] of shapes) {
       const step = (q: Value): Value => ring.subtract(shape(q), ring.one);
-      const slope = ring.multiply(ring.subtract(r1, start), ring.invert(step(q1)));
-      if (negligible(ring, slope) || !agree(ring, ring.subtract(r2, start), ring.multiply(slope, step(q2)))) continue;
+      const change = (r: Value, q: Value): Value => ring.subtract(ring.multiply(r, times(q)), start);
+      const slope = ring.multiply(change(r1, q1), ring.invert(step(q1)));
+      if (negligible(ring, slope) || !agree(ring, change(r2, q2), ring.multiply(slope, step(q2)))) continue;
       const wanted = ring.subtract(ring.one, ring.multiply(start, ring.invert(slope)));
       if (negligible(ring, wanted) || (real && !agree(ring, wanted, ring.conj(wanted)))) continue;
       const lambda = inverse(this.settled(wanted));
@@ -372,25 +451,6 @@ export class Assumptions {
     return false;
   }
 
-  private squareRoot(ring: Ring, v: Value): Value {
-    if (!this.machine.isPositive(v)) throw new Singular("no square root");
-    return ring.root(v, { n: 1n, d: 2n });
-  }
-
-  /** lambda with lambda conj(lambda) = v: always there for v in GF(p), found by trying real parts; v > 0 in floating point. */
-  private normRoot(ring: Ring, v: Value): Value | undefined {
-    const { prime } = this;
-    if (!agree(ring, v, ring.conj(v))) return undefined;
-    if (prime === undefined) return this.squareRoot(ring, v);
-    for (let draw = 0; draw < 200; draw++) {
-      const x = hash([...this.words, 12, draw]) % prime;
-      const rest = ((((v[0] as number) - ((x * x) % prime)) % prime) + prime) % prime;
-      if (rest === 0 || powerMod(rest, (prime - 1) / 2, prime) !== 1) continue;
-      return [x, powerMod(rest, (prime + 1) / 4, prime)];
-    }
-    return undefined;
-  }
-
   private linear(p: Prepared, all: readonly Prepared[], parameter: Parameter): boolean {
     const { machine } = this;
     const ring = machine.ring(0);
@@ -438,58 +498,4 @@ export class Assumptions {
       }
     }
   }
-}
-
-interface Prepared {
-  readonly assumption: Assumption;
-  readonly left: Node;
-  readonly right: Node;
-  readonly labels: readonly number[];
-  readonly target?: { readonly symbol: SymbolInfo; readonly order: number; readonly coefficient: Node; readonly pattern: readonly Place[] };
-}
-
-interface Touched {
-  readonly symbol: SymbolInfo;
-  readonly tuple: readonly number[];
-}
-
-/** A number that may be changed by what is real, imaginary or both; `undefined` puts back what was there. */
-interface Unknown {
-  readonly real: boolean;
-  readonly imaginary: boolean;
-  readonly move: (by: Value | undefined) => void;
-}
-
-type Defining = Prepared & { readonly target: NonNullable<Prepared["target"]> };
-
-function plainLabel(place: Place): number | undefined {
-  if (place.kind === "label") return place.label;
-  return place.kind === "form" ? place.terms[0]?.[0] : undefined;
-}
-
-function related(ring: Ring, v: Value, image: { readonly sign: 1 | -1; readonly conjugated: boolean }): Value {
-  const w = image.conjugated ? ring.conj(v) : v;
-  return image.sign < 0 ? ring.negate(w) : w;
-}
-
-/** Exactly zero, or zero up to rounding. */
-export function negligible(ring: Ring, v: Value): boolean {
-  return deviation(ring, v) < 1e-8;
-}
-
-function agree(ring: Ring, a: Value, b: Value): boolean {
-  return negligible(ring, ring.subtract(a, b));
-}
-
-/** 0 or 1 in the exact mode; else the largest modulus of a coefficient relative to the terms that it is made of. */
-export function deviation(ring: Ring, v: Value): number {
-  if (ring.exact) return ring.isZero(v) ? 0 : 1;
-  let worst = 0;
-  for (let i = 0; i < v.length; i += 3) {
-    const size = v[i + 2] as number;
-    const modulus = Math.hypot(v[i] as number, v[i + 1] as number);
-    if (!Number.isFinite(modulus) || !Number.isFinite(size)) throw new Singular("overflow");
-    if (modulus > 0) worst = Math.max(worst, size > 0 ? modulus / size : 1);
-  }
-  return worst;
 }

@@ -1,5 +1,6 @@
-import type { Assumption, Equation, Expression } from "../core/expression.js";
-import { children } from "./tree.js";
+import type { Assumption, Equation, Expression, Unitary } from "../core/expression.js";
+import type { Factor, Measure as Units } from "./measure.js";
+import { argumentLabels, children } from "./tree.js";
 
 /**
  * How often a false equation can pass by accident. Written over a common denominator, the difference of
@@ -25,6 +26,9 @@ export interface Setting {
   readonly denominator: number;
   readonly parameters: number;
   readonly assumptions: readonly Assumption[];
+  readonly measure: Units;
+  /** Highest frequency of random functions, where there are derivatives. */
+  readonly band?: number;
 }
 
 const nothing: Size = { degree: 0, monomial: 0, other: 0, bits: 0 };
@@ -38,17 +42,27 @@ export function sizeOf(equation: Equation, setting: Setting): { readonly degree:
 }
 
 /** log2 of the probability that one run (one prime, one choice) lets a false equation pass. */
-export function runError(size: { readonly degree: number; readonly bits: number }, residues: number): number {
+export function runError(size: { readonly degree: number; readonly bits: number }, residues: number, circle = 1): number {
   const draw = (2 * size.degree) / 2 ** 25;
-  // About 946,000 primes of [2^25, 2^26) are 3 mod 4; each wanted square root halves them.
-  const prime = (1 + size.bits / 25) / (946000 / 2 ** residues);
+  // About 946,000 primes of [2^25, 2^26) are 3 mod 4; each wanted square root halves them, and of those that are left one in
+  // phi(n) is -1 mod n. With n-th roots of unity, |S| is still p; a coefficient has 2 phi(n) conjugates in its norm.
+  const phi = totient(circle);
+  const prime = (1 + (size.bits * (circle === 1 ? 1 : 2 * phi)) / 25) / (946000 / 2 ** residues / phi);
   return Math.log2(Math.min(1, draw + prime));
+}
+
+function totient(n: number): number {
+  const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
+  let count = 0;
+  for (let k = 1; k <= n; k++) if (gcd(k, n) === 1) count++;
+  return count;
 }
 
 class Measure {
   private readonly known = new Map<Expression, Size>();
   private readonly active = new Set<Expression>();
   private readonly values = new Map<number, Size>();
+  private readonly generators = new Map<Unitary, Size>();
   private readonly setting: Setting;
   private weyl: Size = nothing;
 
@@ -102,17 +116,39 @@ class Measure {
         return { degree: e.parameter.domain === "positive" ? denominator : 1, monomial: 0, other: 0, bits: 0 };
       case "delta": {
         const scales = [e.left, e.right].flatMap((a) => (a.kind === "affine" ? a.scale.parameters : []));
-        const power = scales.reduce((sum, s) => sum + Math.abs(s.exponent) * 3 * denominator, 0);
-        return { degree: power, monomial: power, other: 0, bits: 0 };
+        const [label] = [e.left, e.right].flatMap(argumentLabels);
+        return this.power([...scales, ...(label === undefined ? [] : this.setting.measure.powers(label.id))], denominator);
       }
       case "value":
-        return this.value(e.symbol.id);
+        return this.multiply([
+          this.value(e.symbol.id),
+          { degree: 0, monomial: 0, other: 0, bits: this.modes(e.symbol.slots.length) },
+          ...(e.partials ?? []).flatMap(({ slot }): Size[] => {
+            const a = e.arguments[slot];
+            const [label] = a === undefined ? [] : argumentLabels(a);
+            const scale = [
+              ...(a?.kind === "affine" ? a.scale.parameters : []),
+              ...(label === undefined ? [] : this.setting.measure.powers(label.id)),
+            ];
+            return [this.power(scale, denominator), { degree: 1, monomial: 0, other: 0, bits: 3 * Math.log2(points) }];
+          }),
+        ]);
       case "ladder":
         // r_m, and what passing a unitary adds to it.
-        return { degree: 1 + this.weyl.degree, monomial: this.weyl.monomial, other: this.weyl.other, bits: 2 + this.weyl.bits };
+        return {
+          degree: 1 + this.weyl.degree,
+          monomial: this.weyl.monomial,
+          other: this.weyl.other,
+          bits: 2 + this.weyl.bits + this.modes(e.arguments.length),
+        };
+      case "partial": {
+        // The speed c, the weights, the sum over all points and, with the length of a scale, a power of parameters.
+        const scale = this.power(this.setting.measure.powers(e.label.id), denominator);
+        return this.multiply([this.of(e.of), scale, { degree: 1, monomial: 0, other: 0, bits: 3 * Math.log2(points) }]);
+      }
       case "unitary": {
         // Twice the generator for the exponent s and for the shift; every ladder operator beside it feels it too.
-        const g = this.of(e.unitary.generator);
+        const g = this.generator(e.unitary);
         if (g.degree > this.weyl.degree) {
           this.weyl = g;
           this.known.clear();
@@ -130,8 +166,9 @@ class Measure {
       }
       case "bind": {
         const body = this.of(e.body);
-        const times = e.labels.reduce((n, l) => n * (l.kind.kind === "finite" ? l.kind.values.length : points), 1);
-        return { ...body, bits: body.bits + Math.log2(Math.max(1, times)) };
+        const times = e.labels.reduce((n, l) => n * (l.kind.kind !== "finite" ? points : l.kind.size ? 3 : l.kind.values.length), 1);
+        const units = e.labels.flatMap((l) => (l.kind.kind === "space" ? this.setting.measure.powers(l.id) : []));
+        return this.multiply([{ ...body, bits: body.bits + Math.log2(Math.max(1, times)) }, this.power(units, denominator)]);
       }
       case "power": {
         const base = this.of(e.base);
@@ -151,6 +188,29 @@ class Measure {
       default:
         return this.add(children(e).map((c) => this.of(c)));
     }
+  }
+
+  /** How many frequencies a random function has: log2. */
+  private modes(slots: number): number {
+    return this.setting.band === undefined ? 0 : slots * Math.log2(2 * this.setting.band + 1);
+  }
+
+  /**
+   * Of a generator by itself. Where it is quadratic no polynomial comes out, but numbers in floating point, and those of a
+   * series are told apart by its first terms.
+   */
+  private generator(unitary: Unitary): Size {
+    const old = this.generators.get(unitary);
+    if (old !== undefined) return old;
+    const made = new Measure(this.setting).of(unitary.generator);
+    this.generators.set(unitary, made);
+    return made;
+  }
+
+  /** A Jacobian. */
+  private power(factors: readonly Factor[], denominator: number): Size {
+    const power = factors.reduce((sum, f) => sum + Math.abs(f.exponent) * 3 * denominator, 0);
+    return { degree: power, monomial: power, other: 0, bits: 0 };
   }
 
   /** A value that an assumption defines has the size of the assumption's right side over the coefficient. */

@@ -1,16 +1,24 @@
 import type { Equation } from "../core/expression.js";
+import { rational } from "../core/rational.js";
 import { cover, type Span } from "../source/span.js";
-import { Assumptions, deviation } from "./assume.js";
+import { Assumptions } from "./assume.js";
+import type { Smooth } from "./bandwidth.js";
 import { runError, sizeOf } from "./bound.js";
+import { leftOver } from "./generator.js";
 import { hash } from "./hash.js";
+import { exponentiated, symbolicSizes, withoutHyperbolic } from "./hyperbolic.js";
 import { Exhausted, Singular, Transcendental, Unsupported } from "./limits.js";
 import { Machine } from "./machine.js";
+import { deviation } from "./near.js";
 import { addPoly, type Poly } from "./poly.js";
 import { choosePrime, type Demands } from "./prime.js";
-import { Compiler, type Node } from "./program.js";
+import { Compiler, type Node, type Settings } from "./program.js";
 import type { Ring, Value } from "./ring.js";
-import { emptyState, type State } from "./state.js";
+import { differential } from "./solve.js";
+import { type Background, emptyState, type State } from "./state.js";
 import { type Survey, survey } from "./survey.js";
+import { tested } from "./tested.js";
+import { testAt } from "./trigonometric.js";
 
 /** Of a trial: `seed` chooses the random numbers, `points` how many a space or lattice label has (odd), `budget` how many elementary operations. */
 export interface Options {
@@ -39,7 +47,12 @@ export type Numeric =
     }
   | { readonly unsupported: { readonly message: string; readonly span: Span } };
 
-const tolerance = 1e-8;
+const usualTolerance = 1e-8;
+/**
+ * Where series are exponentiated, claims that are true miss by less than 1e-14 of the size of their terms, and a false one may differ
+ * from a true one in a late term only. What is solved for in an assumption is not that exact.
+ */
+const strictTolerance = 1e-11;
 /** A few seconds. */
 const defaultBudget = 2e7;
 const manyTuples = 2000;
@@ -53,19 +66,36 @@ const attempts = 80;
  * A trial uses as many primes as it takes for the probability that a false equation passes to be below 2^-50.
  */
 export function compare(equation: Equation, options: Options): Numeric {
-  const span = cover(equation.left.span, equation.right.span);
+  const { without, solved } = differential(equation);
+  const first = attempt(without, options);
+  // What holds without an assumption holds with it.
+  return solved === undefined || (!("unsupported" in first) && first.agree) ? first : attempt(solved, options);
+}
+
+function attempt(given: Equation, options: Options): Numeric {
+  const span = cover(given.left.span, given.right.span);
   try {
-    const need = survey(equation);
-    const points = options.points ?? need.points;
-    if (!Number.isInteger(points) || points < 3 || points > 63 || points % 2 === 0)
-      throw new Unsupported(`a label needs an odd number of points from 3 to 63, not ${points}`, span);
-    if (need.unfit(points)) throw new Unsupported(`a coefficient of a label has no inverse modulo ${points} points`, span);
+    const { equation, series } = withoutHyperbolic(given);
+    const surveyed = survey(equation, series);
+    const strict = surveyed.assumptions.length === 0 && exponentiated([equation.left, equation.right], series).size > 0;
+    const need: Need = { ...surveyed, series, tolerance: strict ? strictTolerance : usualTolerance };
+    const least = options.points ?? need.points;
+    if (!Number.isInteger(least) || least < 3 || least > 63 || least % 2 === 0)
+      throw new Unsupported(`a label needs an odd number of points from 3 to 63, not ${least}`, span);
+    if (need.unfit(least)) throw new Unsupported(`a coefficient of a label has no inverse modulo ${least} points`, span);
+    const points = need.smooth === undefined ? least : circle(need.smooth, need, least, span);
+    const band = need.smooth === undefined ? {} : { band: (least - 1) / 2 };
     const budget = { left: options.budget ?? defaultBudget };
-    const first = decide(equation, need, { ...options, points }, budget, false);
+    const first = decide(equation, need, { ...options, ...band, points }, budget, false);
+    if (first.agree && need.smooth?.faithful === false)
+      throw new Unsupported(
+        "more than two derivatives stand in one term: the finite model has one dimension, and may take for equal what differs by the pairing of gradients",
+        span,
+      );
     if (first.agree || !need.rescaled) return first;
     // V(N x) beside V(x) under an integral: a substitution x -> x/N might make both sides equal, and the model knows none. At N = 1
     // it needs none; what fails there is false.
-    const second = decide(equation, need, { ...options, points }, budget, true);
+    const second = decide(equation, need, { ...options, ...band, points }, budget, true);
     if (!second.agree) return first;
     throw new Unsupported(
       "a function occurs under integrals both scaled and unscaled: the finite model cannot follow a change of scale",
@@ -81,11 +111,24 @@ export function compare(equation: Equation, options: Options): Numeric {
   }
 }
 
-type Settled = Options & { readonly points: number };
+type Settled = Options & { readonly points: number; readonly band?: number };
+
+/** The number of points on which products of functions with the frequencies of a model with `given` points are exact. */
+function circle(smooth: Smooth, need: Survey, given: number, span: Span): number {
+  let points = (given - 1) * Math.max(1, smooth.total) + 1;
+  while (points <= 63 && need.unfit(points)) points += 2;
+  if (points > 63)
+    throw new Unsupported(
+      "derivatives stand beside too many functions and operators: their frequencies are too many for the finite model",
+      span,
+    );
+  return points;
+}
+type Need = Survey & { readonly series: Settings["series"]; readonly tolerance: number };
 type Outcome = Exclude<Numeric, { readonly unsupported: unknown }>;
 
-function decide(equation: Equation, need: Survey, options: Settled, budget: { left: number }, unscaled: boolean): Outcome {
-  if (!need.floating) {
+function decide(equation: Equation, need: Need, options: Settled, budget: { left: number }, unscaled: boolean): Outcome {
+  if (!need.floating && need.series.size === 0) {
     try {
       return run(equation, need, options, budget, true, unscaled);
     } catch (problem) {
@@ -95,27 +138,28 @@ function decide(equation: Equation, need: Survey, options: Settled, budget: { le
   return run(equation, need, options, budget, false, unscaled);
 }
 
-function run(equation: Equation, need: Survey, options: Settled, budget: { left: number }, exact: boolean, unscaled: boolean): Outcome {
+function run(equation: Equation, need: Need, options: Settled, budget: { left: number }, exact: boolean, unscaled: boolean): Outcome {
   const { points, seed } = options;
-  const trials = Math.max(1, Math.floor(options.trials));
-  const compiler = new Compiler(points);
-  const left = compiler.node(equation.left);
-  const right = compiler.node(equation.right);
+  const sizes = symbolicSizes(equation);
+  // An index that runs to a parameter has an odd number of values in one trial, an even one in another.
+  const trials = Math.max(sizes.length > 0 ? 2 : 1, Math.floor(options.trials));
+  const models = [0, 1].slice(0, sizes.length > 0 ? 2 : 1).map((turn) => modelOf(equation, need, options, sizes, turn));
   let odd = need.denominator;
   while (odd % 2 === 0) odd /= 2;
-  const demands: Demands = { residues: need.residues, roots: odd };
+  const demands: Demands = { residues: need.residues, roots: odd, ...(options.band === undefined ? {} : { circle: points }) };
   const size = sizeOf(equation, {
     points,
     denominator: 2 * need.denominator,
     parameters: need.parameters.size,
     assumptions: need.assumptions,
+    measure: need.measure,
+    ...(options.band === undefined ? {} : { band: options.band }),
   });
-  const each = exact ? runError(size, need.residues.length + (odd > 1 ? 1 : 0)) : Math.min(-1, Math.log2(size.degree) - 26);
+  const each = exact ? runError(size, need.residues.length + (odd > 1 ? 1 : 0), demands.circle) : Math.min(-1, Math.log2(size.degree) - 26);
   if (each > -0.5) throw new Unsupported("the degree of the equation is too high for the finite model", equation.left.span);
   const primes = Math.ceil(50 / (-each * trials));
   if (primes > 60) throw new Unsupported("the degree of the equation is too high for the finite model", equation.left.span);
-  const labels = need.free.map((l) => compiler.label(l));
-  const all = labels.reduce((n, l) => n * compiler.domain(l).length, 1);
+  const all = Math.max(...models.map((m) => m.all));
   let limit = manyTuples;
   let exhaustive = all <= limit;
   let residual = 0;
@@ -133,11 +177,9 @@ function run(equation: Equation, need: Survey, options: Settled, budget: { left:
   for (let trial = 0; trial < trials; trial++) {
     for (let turn = 0; turn < primes; turn++) {
       try {
-        const worst = once({ need, compiler, left, right, labels, demands, exact, unscaled, all, limit, runs: trials * primes, budget }, [
-          Math.floor(seed) % 9007199254740992,
-          trial,
-          turn,
-        ]);
+        const model = models[trial % models.length] as Model;
+        const words = [Math.floor(seed) % 9007199254740992, trial, turn];
+        const worst = once({ need, ...model, demands, exact, unscaled, limit, runs: trials * primes, budget }, words);
         residual = Math.max(residual, worst);
       } catch (problem) {
         if (!(problem instanceof Exhausted) || !exhaustive || all <= 40) throw problem;
@@ -149,23 +191,52 @@ function run(equation: Equation, need: Survey, options: Settled, budget: { left:
         residual = 0;
         break;
       }
-      if (residual > (exact ? 0 : tolerance)) return outcome(trial + 1, false);
+      if (residual > (exact ? 0 : need.tolerance)) return outcome(trial + 1, false);
     }
   }
   return outcome(trials, true);
 }
 
-interface Job {
-  readonly need: Survey;
+/** Both sides compiled for given numbers of points. */
+interface Model {
   readonly compiler: Compiler;
   readonly left: Node;
   readonly right: Node;
   readonly labels: readonly number[];
+  /** How many values the free labels have together. */
+  readonly all: number;
+  /** Values of the parameters that indices run to. */
+  readonly sizes: ReadonlyMap<number, number>;
+}
+
+function modelOf(equation: Equation, need: Need, { points, band }: Settled, parameters: readonly number[], turn: number): Model {
+  // 2 and 3 on three points; more of both where few may have identities of their own.
+  const least = band === undefined ? points : 2 * band + 1;
+  const sizes = new Map(parameters.map((id, i) => [id, least - 1 + ((turn + i) % 2)]));
+  const small = exponentiated([equation.left, equation.right, ...need.assumptions.flatMap((a) => [a.left, a.right])], need.series);
+  const compiler = new Compiler(points, need.measure, {
+    series: need.series,
+    sizes,
+    small,
+    ...(band === undefined ? {} : { band }),
+    ...(need.smooth?.forms === undefined ? {} : { forms: need.smooth.forms }),
+  });
+  let left = compiler.node(equation.left);
+  let right = compiler.node(equation.right);
+  let labels = need.free.map((l) => compiler.label(l));
+  if (band !== undefined) {
+    // What is left of the free labels are functions of low frequencies, by which both sides are tested.
+    const tests = need.free.map((l, i) => testAt(l.kind, i));
+    [left, right, labels] = [compiler.smear(left, labels, tests), compiler.smear(right, labels, tests), []];
+  }
+  return { compiler, left, right, labels, sizes, all: labels.reduce((n, l) => n * compiler.domain(l).length, 1) };
+}
+
+interface Job extends Model {
+  readonly need: Need;
   readonly demands: Demands;
   readonly exact: boolean;
   readonly unscaled: boolean;
-  /** How many values the free labels have together. */
-  readonly all: number;
   readonly limit: number;
   /** How many runs there are to be. */
   readonly runs: number;
@@ -180,11 +251,12 @@ function once(job: Job, words: readonly number[]): number {
     if (job.exact && prime === undefined) throw new Unsupported("no finite field has all the roots of numbers that occur", job.left.span);
     const machine = new Machine(job.compiler, prime, key, job.budget.left, job.unscaled);
     try {
+      for (const [id, size] of job.sizes) machine.fixed.set(id, machine.ring(0).rational(rational(size)));
       if (job.unscaled) for (const p of job.need.scaling) machine.fixed.set(p.id, machine.ring(0).one);
       const assumptions = new Assumptions(machine, job.need.assumptions, prime, key);
       assumptions.realise();
       const worst = tuples(job, machine, key);
-      if (worst > (job.exact ? 0 : tolerance)) assumptions.verify();
+      if (worst > (job.exact ? 0 : job.need.tolerance)) assumptions.verify();
       return worst;
     } catch (problem) {
       if (!(problem instanceof Singular)) throw problem;
@@ -221,7 +293,7 @@ function tuples(job: Job, machine: Machine, key: readonly number[]): number {
     worst = Math.max(worst, difference(job, machine));
     if (everything && job.all > 40 && index === 7 && ((before - machine.remaining) / 8) * job.all * job.runs > before)
       throw new Exhausted();
-    if (worst > (job.exact ? 0 : tolerance)) return worst;
+    if (worst > (job.exact ? 0 : job.need.tolerance)) return worst;
   }
   return worst;
 }
@@ -234,26 +306,34 @@ function difference(job: Job, machine: Machine): number {
   machine.generic(job.left, state, ring.one);
   machine.generic(job.right, state, ring.negate(ring.one));
   let worst = 0;
-  for (const poly of job.exact ? [...state.parts.values()].map((p) => p.poly) : merged(ring, state))
-    for (const value of poly.values()) worst = Math.max(worst, deviation(ring, value));
+  const words = new Set<string>();
+  for (const { background, poly } of job.exact ? state.parts.values() : merged(ring, state)) {
+    let here = 0;
+    const values = job.compiler.band === undefined ? poly.values() : tested(machine, poly);
+    for (const value of values) here = Math.max(here, deviation(ring, value));
+    if (here > (job.exact ? 0 : job.need.tolerance)) words.add(background.word.key);
+    worst = Math.max(worst, here);
+  }
+  // sum_w w |u_w> is zero where all |u_w> are, and is not where one is left; several might cancel each other.
+  if (words.size > 1) throw new Unsupported(leftOver, job.left.span);
   return worst;
 }
 
 /** In floating point: parts whose exponentials are equal up to rounding are added, the exponent's constant being made a number. */
-function merged(ring: Ring, state: State): readonly Poly[] {
-  const clusters: { readonly shift: ReadonlyMap<number, Value>; readonly poly: Poly }[] = [];
+function merged(ring: Ring, state: State): readonly { readonly background: Background; readonly poly: Poly }[] {
+  const clusters: { readonly background: Background; readonly poly: Poly }[] = [];
   const near = (a: ReadonlyMap<number, Value>, b: ReadonlyMap<number, Value>): boolean =>
     [...new Set([...a.keys(), ...b.keys()])].every((mode) => {
       const d = ring.subtract(a.get(mode) ?? ring.zero, b.get(mode) ?? ring.zero);
       return Math.hypot(d[0] as number, d[1] as number) < 1e-8 * Math.max(1, d[2] as number);
     });
   for (const { background, poly } of state.parts.values()) {
-    let cluster = clusters.find((c) => near(c.shift, background.shift));
+    let cluster = clusters.find(({ background: b }) => b.word === background.word && near(b.shift, background.shift));
     if (cluster === undefined) {
-      cluster = { shift: background.shift, poly: new Map() };
+      cluster = { background, poly: new Map() };
       clusters.push(cluster);
     }
     addPoly(ring, cluster.poly, poly, ring.exp(background.scalar));
   }
-  return clusters.map((c) => c.poly);
+  return clusters;
 }

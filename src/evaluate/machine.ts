@@ -1,5 +1,7 @@
 import type { Species } from "../core/expression.js";
 import type { Span } from "../source/span.js";
+import { type Form, through } from "./form.js";
+import { type Generator, generatorOf, leftOver, modesOf } from "./generator.js";
 import { Unsupported } from "./limits.js";
 import { Numbers } from "./numbers.js";
 import {
@@ -14,35 +16,41 @@ import {
   type Poly,
 } from "./poly.js";
 import type { Node, Place } from "./program.js";
+import { imagesOf, type Quadratic, quadraticOf, rateOf, symbolOf } from "./quadratic.js";
 import type { Value } from "./ring.js";
 import {
   addState,
   applyLadder,
   applyLadders,
+  applySymbol,
   type Background,
   differentiateState,
   displace,
   emptyState,
   initialState,
   type Ladder,
-  type Linear,
+  makeBackground,
   partOf,
   plainPoly,
   resizeState,
   type State,
 } from "./state.js";
+import { type Letter, lengthen, type Word } from "./word.js";
 
 /** Ladder operators that are applied in one go, see `applyLadders`. */
 const longestRun = 6;
 
 /** A model with its operators: how nodes act on states, and their normal symbols. */
 export class Machine extends Numbers {
+  private readonly done = new WeakMap<State, Map<string, State | null>>();
+
   /** <A>: the constant term of A on the vacuum. */
   protected expectation(operator: Node, order: number): Value {
     const ring = this.ring(order);
-    const state = this.apply(operator, initialState("vacuum", ring, this.modes.monomials), order);
+    const state = this.apply(operator, initialState("vacuum", ring, this.modes), order);
     let sum = ring.zero;
     for (const { background, poly } of state.parts.values()) {
+      if (background.word.key !== "") throw new Unsupported(leftOver, operator.span);
       const constant = poly.get(this.modes.monomials.unit);
       if (constant !== undefined) sum = ring.add(sum, ring.multiply(constant, ring.exp(background.scalar)));
     }
@@ -64,6 +72,37 @@ export class Machine extends Numbers {
       if (!ring.isZero(c)) addState(ring, this.modes, state, into, c);
       return;
     }
+    if (this.compiler.shared[node.id] && (node.kind === "sum" || node.kind === "bind")) {
+      const known = this.again(node, state, order);
+      if (known !== undefined) {
+        addState(ring, this.modes, known, into, coefficient);
+        return;
+      }
+    }
+    this.perform(node, state, order, into, coefficient);
+  }
+
+  /** What a node makes of a state, from the second time on that it is asked for: most are asked once, and nothing is kept for them. */
+  private again(node: Node, state: State, order: number): State | undefined {
+    let table = this.done.get(state);
+    if (table === undefined) {
+      table = new Map();
+      this.done.set(state, table);
+    }
+    const key = `${order} ${node.id} ${this.key(node)}`;
+    const known = table.get(key);
+    if (known !== null && known !== undefined) return known;
+    this.modes.spend(1);
+    table.set(key, null);
+    if (known === undefined) return undefined;
+    const made = emptyState(state.start);
+    this.perform(node, state, order, made, this.ring(order).one);
+    table.set(key, made);
+    return made;
+  }
+
+  private perform(node: Node, state: State, order: number, into: State, coefficient: Value): void {
+    const ring = this.ring(order);
     switch (node.kind) {
       case "sum":
         for (const term of node.terms) this.act(term, state, order, into, coefficient);
@@ -105,6 +144,9 @@ export class Machine extends Numbers {
       case "bind":
         this.loop(node.labels, node.domains, () => this.act(node.body, state, order, into, coefficient));
         return;
+      case "partial":
+        this.along(node, order, (weight) => this.act(node.of, state, order, into, ring.multiply(weight, coefficient)));
+        return;
       case "ladder":
         applyLadder(ring, this.modes, this.mode(node), node.creation, state, into, coefficient);
         return;
@@ -118,7 +160,8 @@ export class Machine extends Numbers {
       case "part": {
         const constant = this.constant(state);
         if (constant === undefined) {
-          this.applySymbol(node.kind === "part" ? this.part(node, order) : this.written(node, order), state, order, into, coefficient);
+          const symbol = node.kind === "part" ? this.part(node, order) : this.written(node, order);
+          applySymbol(ring, this.modes, symbol, state, into, coefficient);
           return;
         }
         // On the start itself the operator's symbol is the answer, with the numbers r_m in place of omega_m.
@@ -130,7 +173,7 @@ export class Machine extends Numbers {
         return;
       }
       case "unitary":
-        displace(ring, this.modes, this.linear(node, order), node.inverse, state, into, coefficient);
+        this.unitary(node, order, state, into, coefficient);
         return;
       case "derivative": {
         // (dA/dt) v = d/dt (A v) - A dv/dt, for any continuation of v to the next order.
@@ -167,7 +210,7 @@ export class Machine extends Numbers {
   }
 
   private newMode(species: Species, args: readonly Place[], span: Span): number {
-    let key = `${species.id}`;
+    const points: number[] = [];
     for (let i = 0; i < args.length; i++) {
       const point = this.point(args[i] as Place, span);
       if (species.slots[i]?.kind !== "finite" && point >= 64)
@@ -175,41 +218,14 @@ export class Machine extends Numbers {
           "a ladder operator at a scaled label changes its commutation relation, which the finite model cannot follow",
           span,
         );
-      key += `,${point}`;
+      points.push(point);
     }
-    return this.compiler.mode(key, species.statistics === "fermion");
-  }
-
-  /** The normal-ordered operator of a symbol: annihilators from the right, then creators. */
-  private applySymbol(symbol: Poly, state: State, order: number, into: State, coefficient: Value): void {
-    const ring = this.ring(order);
-    // Monomials that end in the same annihilators share their action.
-    const shared = new Map<string, State>();
-    for (const [m, value] of symbol) {
-      let current = state;
-      const annihilators = m.symbols.slice(m.creators);
-      for (let i = annihilators.length - 1; i >= 0; i--) {
-        const key = annihilators.slice(i).join();
-        let known = shared.get(key);
-        if (known === undefined) {
-          known = emptyState(state.start);
-          applyLadder(ring, this.modes, modeOfSymbol(annihilators[i] as number), false, current, known, ring.one);
-          shared.set(key, known);
-        }
-        current = known;
-      }
-      for (let i = m.creators - 1; i >= 0; i--) {
-        const next = emptyState(state.start);
-        applyLadder(ring, this.modes, m.symbols[i] as number, true, current, next, ring.one);
-        current = next;
-      }
-      addState(ring, this.modes, current, into, ring.multiply(coefficient, value));
-    }
+    return this.compiler.mode(species, points);
   }
 
   /** The factor of a state that is a multiple of the generic start. */
   private constant(state: State): { readonly background: Background; readonly factor: Value } | undefined {
-    if (state.start !== "generic" || state.parts.size !== 1) return undefined;
+    if (state.start !== "generic" || state.parts.size !== 1 || this.compiler.forms !== undefined) return undefined;
     for (const { background, poly } of state.parts.values()) {
       const factor = poly.get(this.modes.monomials.unit);
       if (background.key === "||" && background.shift.size === 0 && poly.size === 1 && factor !== undefined) return { background, factor };
@@ -248,7 +264,7 @@ export class Machine extends Numbers {
   /** The normal symbol of an operator. @throws Unsupported when it is no polynomial */
   symbol(node: Node, order: number): Poly {
     return this.rememberedSymbol(node, "s", order, () =>
-      plainPoly(this.apply(node, initialState("formal", this.ring(order), this.modes.monomials), order), "the normal form", node.span),
+      plainPoly(this.apply(node, initialState("formal", this.ring(order), this.modes), order), "the normal form", node.span),
     );
   }
 
@@ -271,6 +287,16 @@ export class Machine extends Numbers {
   }
 
   private commutative(node: Node, order: number, numeric = false): Poly {
+    if (node.scalar) {
+      const value = this.scalar(node, order);
+      return this.ring(order).isZero(value) ? new Map() : new Map([[this.modes.monomials.unit, value]]);
+    }
+    if (this.compiler.shared[node.id] && (node.kind === "sum" || node.kind === "bind"))
+      return this.rememberedSymbol(node, numeric ? "d" : "c", order, () => this.multiplied(node, order, numeric));
+    return this.multiplied(node, order, numeric);
+  }
+
+  private multiplied(node: Node, order: number, numeric: boolean): Poly {
     const ring = this.ring(order);
     const { monomials } = this.modes;
     const times = (a: Poly, b: Poly): Poly => multiplyPoly(ring, monomials, a, b, this.modes.spend);
@@ -279,7 +305,6 @@ export class Machine extends Numbers {
       this.modes.spend(from.size + 1);
       for (const [m, v] of from) accumulate(ring, into, m, sign < 0 ? ring.negate(v) : v);
     };
-    if (node.scalar) return constant(this.scalar(node, order));
     switch (node.kind) {
       case "ladder": {
         const mode = this.mode(node);
@@ -314,6 +339,11 @@ export class Machine extends Numbers {
         this.loop(node.labels, node.domains, () => add(out, this.commutative(node.body, order, numeric)));
         return out;
       }
+      case "partial": {
+        const out: Poly = new Map();
+        this.along(node, order, (weight) => addPoly(ring, out, this.commutative(node.of, order, numeric), weight));
+        return out;
+      }
       case "commutator": {
         const [a, b] = [this.commutative(node.left, order, numeric), this.commutative(node.right, order, numeric)];
         const out: Poly = new Map();
@@ -337,49 +367,82 @@ export class Machine extends Numbers {
     }
   }
 
-  /** The generator of a unitary as a linear form. @throws Unsupported if it is of higher degree, or not skew-adjoint */
-  private linear(node: Extract<Node, { kind: "unitary" }>, order: number): Linear {
-    const { linear } = this.level(order);
-    const known = linear.get(node.unitary.id);
-    if (known !== undefined) return known;
+  private unitary(node: Extract<Node, { kind: "unitary" }>, order: number, state: State, into: State, coefficient: Value): void {
     const ring = this.ring(order);
-    const creation = new Map<number, Value>();
-    const annihilation = new Map<number, Value>();
-    let constant = ring.zero;
-    for (const [m, value] of this.symbol(node.generator, order)) {
-      const [symbol] = m.symbols;
-      if (symbol === undefined) {
-        constant = value;
-        continue;
-      }
-      if (m.symbols.length > 1)
-        throw new Unsupported(
-          `the unitary ${node.unitary.name} has a generator of degree ${m.symbols.length}: the finite model knows degree 1`,
-          node.span,
-        );
-      const mode = modeOfSymbol(symbol);
-      if (this.modes.fermionic(mode))
-        throw new Unsupported(`the unitary ${node.unitary.name} has a generator that is linear in fermions`, node.span);
-      if (isAnnihilator(symbol)) annihilation.set(mode, ring.negate(value));
-      else creation.set(mode, value);
+    const generator = this.generator(node, order);
+    if (generator.quadratic === undefined) {
+      displace(ring, this.modes, generator.linear, node.inverse, state, into, coefficient);
+      return;
     }
-    const vanishes = (v: Value): boolean =>
-      ring.exact ? ring.isZero(v) : v.every((x, i) => i % 3 === 2 || Math.abs(x) < 1e-9 * (1 + (v[i - (i % 3) + 2] as number)));
-    const skew = [...new Set([...creation.keys(), ...annihilation.keys()])].every((mode) =>
-      vanishes(ring.subtract(annihilation.get(mode) ?? ring.zero, ring.conj(creation.get(mode) ?? ring.zero))),
-    );
-    if (!skew || !vanishes(ring.add(constant, ring.conj(constant))))
-      throw new Unsupported(
-        `the generator of ${node.unitary.name} is not skew-adjoint (E^* = -E), so its exponential is not unitary`,
-        node.span,
-      );
-    const made = { creation, annihilation, constant };
-    linear.set(node.unitary.id, made);
+    const letter: Letter = { node, inverse: node.inverse, key: `${node.unitary.id}${node.inverse ? "*" : ""}` };
+    for (const { background: b, poly } of state.parts.values()) {
+      const moved = makeBackground(ring, b.shift, b.scalar, b.slope, lengthen(b.word, letter));
+      this.modes.spend(poly.size + 1);
+      addPoly(ring, partOf(into, moved), poly, coefficient);
+    }
+  }
+
+  /** The generator of a unitary. @throws Unsupported if it is of higher degree than two, or not skew-adjoint */
+  private generator(node: Extract<Node, { kind: "unitary" }>, order: number): Generator {
+    const { generators } = this.level(order);
+    const known = generators.get(node.unitary.id);
+    if (known !== undefined) return known;
+    const made = generatorOf(this.ring(order), this.modes, node, this.symbol(node.generator, order));
+    generators.set(node.unitary.id, made);
+    return made;
+  }
+
+  protected image(word: Word, symbol: number, order: number): Form | undefined {
+    const { first, rest } = word;
+    if (first === undefined || rest === undefined) return undefined;
+    const { images } = this.level(order);
+    let table = images.get(word.key);
+    if (table === undefined) {
+      table = new Map();
+      images.set(word.key, table);
+    }
+    if (table.has(symbol)) return table.get(symbol);
+    const ring = this.ring(order);
+    const inner = (s: number): Form | undefined => (rest.first === undefined ? undefined : this.image(rest, s, order));
+    const outer = this.action(first, order).get(symbol);
+    const made = outer === undefined ? inner(symbol) : through(ring, outer, inner);
+    table.set(symbol, made);
+    return made;
+  }
+
+  /** U^{-1} alpha U for the ladder operators that U reaches. */
+  private action({ node, inverse, key }: Letter, order: number): ReadonlyMap<number, Form> {
+    const { actions } = this.level(order);
+    const known = actions.get(key);
+    if (known !== undefined) return known;
+    const { quadratic } = this.generator(node, order) as Required<Generator>;
+    const made = imagesOf(this.ring(order), quadratic, inverse, this.modes.spend);
+    actions.set(key, made);
+    return made;
+  }
+
+  protected rate({ node, inverse, key }: Letter, order: number): Poly {
+    const level = this.level(order);
+    const known = level.symbols.get(`rate ${key}`);
+    if (known !== undefined) return known;
+    const { ring } = level;
+    const longer = this.symbol(node.generator, order + 1);
+    const signed = (v: Value): Value => (inverse ? ring.negate(v) : v);
+    const change: Poly = new Map();
+    const now: Poly = new Map();
+    for (const [m, v] of longer) {
+      accumulate(ring, change, m, signed(ring.differentiate(v)));
+      accumulate(ring, now, m, signed(ring.resize(v)));
+    }
+    const modes = modesOf(longer);
+    const [q, dot] = [now, change].map((s) => quadraticOf(ring, s, modes, this.modes.fermionic)) as [Quadratic, Quadratic];
+    const made = symbolOf(ring, rateOf(ring, q, dot, this.modes.spend), this.modes.monomials);
+    level.symbols.set(`rate ${key}`, made);
     return made;
   }
 
   /** into += coefficient * (operator on the generic vector): its normal symbol at random arguments. */
   generic(node: Node, into: State, coefficient: Value): void {
-    this.act(node, initialState("generic", this.ring(0), this.modes.monomials), 0, into, coefficient);
+    this.act(node, initialState("generic", this.ring(0), this.modes), 0, into, coefficient);
   }
 }

@@ -1,20 +1,26 @@
 import type { Expression, Parameter, SymbolInfo } from "../core/expression.js";
 import { isInteger } from "../core/rational.js";
 import { nowhere, type Span } from "../source/span.js";
+import type { Form } from "./form.js";
+import type { Generator } from "./generator.js";
+import { Gradient } from "./gradient.js";
 import { hash, unit } from "./hash.js";
 import { Exhausted, Singular, Unsupported } from "./limits.js";
 import type { Poly } from "./poly.js";
 import { powerMod } from "./prime.js";
 import type { Compiler, Node, Place } from "./program.js";
 import { exactRing, floatRing, type Ring, type Value } from "./ring.js";
-import type { Linear, Modes } from "./state.js";
+import { type Summed, seriesAt } from "./series.js";
+import type { Modes } from "./state.js";
 import { normalise, orbit, residueOf, scaleOf } from "./table.js";
+import { testOf } from "./trigonometric.js";
+import { type Letter, newWord, type Word } from "./word.js";
 
 /** Charged for a number that is kept, so that the budget bounds memory too. */
 const dearness = 10;
 
 /** What random numbers are for, as the first word of a hash's key. */
-const purpose = { value: 1, parameter: 2, reference: 3, pi: 4 } as const;
+const purpose = { value: 1, parameter: 2, reference: 3, pi: 4, root: 5 } as const;
 
 /** Gives a coefficient of the series of a value that an assumption defines, or undefined where it is random. */
 export type Defined = (symbol: SymbolInfo, tuple: readonly number[], order: number) => Value | undefined;
@@ -26,8 +32,13 @@ interface Level {
   /** By symbol, then by the points of its arguments. */
   readonly values: (Map<number | string, Value> | undefined)[];
   readonly symbols: Map<string, Poly>;
-  readonly linear: Map<number, Linear>;
+  readonly generators: Map<number, Generator>;
+  /** Of ladder operators behind a word, and behind one letter. */
+  readonly images: Map<string, Map<number, Form | undefined>>;
+  readonly actions: Map<string, ReadonlyMap<number, Form>>;
   readonly references: (Value | undefined)[];
+  /** Series of ch and sh, by their nodes. */
+  readonly series: Map<number, Summed>;
 }
 
 /**
@@ -52,6 +63,7 @@ export abstract class Numbers {
   private readonly levels: Level[] = [];
   protected readonly modes: Modes;
   private left: number;
+  private readonly gradient: Gradient;
 
   constructor(compiler: Compiler, prime: number | undefined, words: readonly number[], budget: number, unscaled = false) {
     this.compiler = compiler;
@@ -59,6 +71,15 @@ export abstract class Numbers {
     this.words = words;
     this.left = budget;
     this.unscaled = unscaled;
+    this.gradient = new Gradient({
+      compiler,
+      prime,
+      words: [...words, purpose.root],
+      ring: (order) => this.ring(order),
+      parameter: (parameter) => this.parameter(parameter),
+      draw: (key, real) => this.draw([purpose.value, ...key], real),
+      magnitude: (symbol) => this.magnitude(symbol),
+    });
     this.modes = {
       monomials: compiler.monomials,
       fermionic: (mode) => compiler.fermionic[mode] as boolean,
@@ -66,14 +87,21 @@ export abstract class Numbers {
         const { references } = this.level(ring.order);
         const known = references[mode];
         if (known !== undefined) return known;
-        const made = ring.resize(this.draw([purpose.reference, mode], false));
+        const { species, points } = compiler.places[mode] as (typeof compiler.places)[number];
+        const made = ring.resize(
+          compiler.band === undefined ? this.draw([purpose.reference, mode], false) : this.test(testOf(species, 0), points),
+        );
         references[mode] = made;
         return made;
       },
+      ...(compiler.forms === undefined ? {} : { forms: (mode: number, ring: Ring) => this.gradient.forms(mode, ring) }),
       spend: (k) => {
         this.left -= k;
         if (this.left < 0) throw new Exhausted();
       },
+      noWord: newWord(),
+      image: (word, symbol, ring) => (word.first === undefined ? undefined : this.image(word, symbol, ring.order)),
+      rate: (letter, ring) => this.rate(letter, ring.order),
     };
     compiler.monomials.charge = this.modes.spend;
   }
@@ -88,7 +116,17 @@ export abstract class Numbers {
     if (order > 12) throw new Unsupported("too many time derivatives for the finite model", nowhere);
     this.highest = Math.max(this.highest, order);
     const ring = this.prime === undefined ? floatRing(order) : exactRing(this.prime, order);
-    const made: Level = { ring, scalars: [], values: [], symbols: new Map(), linear: new Map(), references: [] };
+    const made: Level = {
+      ring,
+      scalars: [],
+      values: [],
+      symbols: new Map(),
+      generators: new Map(),
+      images: new Map(),
+      actions: new Map(),
+      references: [],
+      series: new Map(),
+    };
     this.levels[order] = made;
     return made;
   }
@@ -100,6 +138,7 @@ export abstract class Numbers {
   /** Forgets computed values; the random numbers stay. Needed when an assumption has fixed something. */
   forget(): void {
     this.levels.length = 0;
+    this.gradient.forget();
   }
 
   /** A random number of order 0, real or not. */
@@ -149,7 +188,7 @@ export abstract class Numbers {
         throw new Unsupported("a sum of labels at different scales, like x + N y, has no place in the finite model", span);
       residue += coefficient * residueOf(point);
     }
-    return (this.unscaled ? 0 : this.compiler.multiplyScale(scale, place)) * 64 + (residue % n);
+    return (this.unscaled ? 0 : this.compiler.multiplyScale(scale, place.scale)) * 64 + (residue % n);
   }
 
   private at(label: number): number {
@@ -184,11 +223,19 @@ export abstract class Numbers {
     const key = tuple === undefined ? packed : tuple.join();
     const known = table.get(key);
     if (known !== undefined) return known;
+    const made = this.valueAt(
+      symbol,
+      places.map((place) => this.point(place, node.span)),
+      order,
+    );
+    table.set(key, made);
+    return made;
+  }
+
+  private valueAt(symbol: SymbolInfo, tuple: readonly number[], order: number): Value {
     this.modes.spend(dearness);
-    tuple ??= places.map((place) => this.point(place, node.span));
     const series: number[] = [];
     for (let j = 0; j <= order; j++) series.push(...(this.defined(symbol, tuple, j) ?? this.random(symbol, tuple, j)));
-    table.set(key, series);
     return series;
   }
 
@@ -201,6 +248,7 @@ export abstract class Numbers {
       this.compiler.orbits.set(key, found);
     }
     const ring = this.ring(0);
+    if (this.compiler.band !== undefined) return this.gradient.random(symbol, tuple, order);
     if (found.real && found.imaginary) return ring.zero;
     // Points are numbered by scale in order of occurrence; the scale's own text makes the key independent of that.
     const words = found.representative.flatMap((p, i) =>
@@ -208,10 +256,32 @@ export abstract class Numbers {
     );
     let v = this.draw([purpose.value, symbol.id, order, found.representative.length, ...words], found.real || found.imaginary);
     if (found.imaginary) v = ring.multiply(v, ring.imaginary);
-    const factor = this.factors.get(symbol.id);
+    const factor = this.magnitude(symbol);
     if (factor !== undefined) v = ring.multiply(v, factor);
     if (found.conjugated) v = ring.conj(v);
     return found.sign < 0 ? ring.negate(v) : v;
+  }
+
+  /** The factor of a whole function. */
+  private magnitude(symbol: SymbolInfo): Value | undefined {
+    const factor = this.factors.get(symbol.id);
+    if (this.prime !== undefined || !this.compiler.small.has(symbol.id)) return factor;
+    const small = this.smallness(symbol);
+    return factor === undefined ? small : this.ring(0).multiply(small, factor);
+  }
+
+  /** What makes the norm of a random kernel about 1: that of a d x d matrix of numbers of order one is about 2 sqrt d. */
+  private smallness(symbol: SymbolInfo): Value {
+    let dimension = 1;
+    for (const kind of symbol.slots.slice(symbol.slots.length >> 1))
+      dimension *=
+        kind.kind === "finite"
+          ? this.compiler.values(kind).length
+          : // A few frequencies: all entries have one size, so that the norm grows like d.
+            this.compiler.points ** (kind.kind === "space" && this.compiler.band !== undefined ? 2 : 1);
+    // Not the same in all trials: a series cut off late shows where the numbers are larger.
+    const factor = (symbol.slots.length > 1 ? 0.5 / Math.sqrt(dimension) : 0.6) * ([1, 3, 0.6][(this.words[1] ?? 0) % 3] as number);
+    return [factor, 0, factor];
   }
 
   /** Value of a scalar node at the present environment, as a series to the given order. */
@@ -223,26 +293,29 @@ export abstract class Numbers {
         return this.delta(node, order);
       case "conj":
         return this.ring(order).conj(this.scalar(node.of, order));
-      case "sum": {
-        const ring = this.ring(order);
-        this.modes.spend(node.terms.length);
-        let sum = ring.zero;
-        for (const term of node.terms) sum = ring.add(sum, this.scalar(term, order));
-        return sum;
-      }
-      case "product": {
-        const ring = this.ring(order);
-        this.modes.spend(node.scalars.length);
-        let product = ring.one;
-        for (const factor of node.scalars) {
-          product = ring.multiply(product, this.scalar(factor, order));
-          if (ring.isZero(product)) return product;
-        }
-        return product;
-      }
+      case "sum":
+      case "product":
+        return this.compiler.shared[node.id] ? this.remembered(node, order) : this.combined(node, order);
       default:
         return this.remembered(node, order);
     }
+  }
+
+  private combined(node: Extract<Node, { kind: "sum" | "product" }>, order: number): Value {
+    const ring = this.ring(order);
+    if (node.kind === "sum") {
+      this.modes.spend(node.terms.length);
+      let sum = ring.zero;
+      for (const term of node.terms) sum = ring.add(sum, this.scalar(term, order));
+      return sum;
+    }
+    this.modes.spend(node.scalars.length);
+    let product = ring.one;
+    for (const factor of node.scalars) {
+      product = ring.multiply(product, this.scalar(factor, order));
+      if (ring.isZero(product)) return product;
+    }
+    return product;
   }
 
   /** The values of the dearer nodes are kept, by the points of the labels they depend on. */
@@ -282,6 +355,9 @@ export abstract class Numbers {
   private compute(node: Node, order: number): Value {
     const ring = this.ring(order);
     switch (node.kind) {
+      case "sum":
+      case "product":
+        return this.combined(node, order);
       case "number":
         return ring.rational(node.value);
       case "imaginary":
@@ -306,8 +382,26 @@ export abstract class Numbers {
         return ring.differentiate(this.scalar(node.of, order + 1));
       case "function":
         return this.transcendental(node.name, this.scalar(node.of, order), ring);
+      case "partial": {
+        let sum = ring.zero;
+        this.along(node, order, (weight) => {
+          sum = ring.add(sum, ring.multiply(weight, this.scalar(node.of, order)));
+        });
+        return sum;
+      }
+      case "slope":
+        return this.slope(node, order);
       case "call":
         return this.enter(node, () => this.scalar(node.body, order));
+      case "hyperbolic":
+        return seriesAt({
+          ring,
+          node,
+          known: this.level(order).series,
+          environment: this.environment,
+          scalar: (part) => this.scalar(part, order),
+          spend: this.modes.spend,
+        });
       case "normal":
       case "part":
       case "commutator":
@@ -368,10 +462,17 @@ export abstract class Numbers {
     const [scale = 0] = scales;
     if (scales.some((s) => s !== scale))
       throw new Unsupported("a delta of labels at different scales, like x - N y, has no place in the finite model", node.span);
-    if (scale === 0 || node.dimension === 0) return ring.one;
-    // delta(N u) = N^{-d} delta(u)
+    if (node.dimension === 0) return ring.one;
+    // delta(w u) = |w|^{-d} delta(u)
     let result = ring.one;
+    if (node.unit.n !== node.unit.d) {
+      const over = ring.rational({ n: node.unit.d, d: node.unit.n });
+      for (let i = 0; i < node.dimension; i++) result = ring.multiply(result, over);
+    }
+    if (scale === 0) return result;
     for (const { parameter, exponent } of this.compiler.scales[scale]?.factors ?? []) {
+      if (parameter.domain !== "positive")
+        throw new Unsupported(`a delta scaled by ${parameter.name}, which may be negative, has no place in the finite model`, node.span);
       const base = ring.resize(this.parameter(parameter));
       const factor = exponent > 0 ? ring.invert(base) : base;
       for (let i = 0; i < Math.abs(exponent) * node.dimension; i++) result = ring.multiply(result, factor);
@@ -393,6 +494,31 @@ export abstract class Numbers {
     this.environment[label] = old as number;
   }
 
+  // ---- derivatives in space, see `gradient.ts` --------------------------------------------------------------
+
+  /** A random number for a function of low frequencies, by which operators are tested. */
+  test(symbol: SymbolInfo, points: readonly number[]): Value {
+    return this.gradient.random(symbol, points, 0);
+  }
+
+  /** Puts a label at all points of its scale, with the derivative's weights. */
+  protected along(node: Extract<Node, { kind: "partial" }>, order: number, body: (weight: Value) => void): void {
+    const at = this.at(node.label);
+    this.gradient.along(at, node.order, order, (point, weight) => {
+      this.environment[node.label] = point;
+      this.modes.spend(1);
+      body(weight);
+    });
+    this.environment[node.label] = at;
+  }
+
+  private slope(node: Extract<Node, { kind: "slope" }>, order: number): Value {
+    const tuple = node.arguments.map((place) => this.point(place, node.span));
+    if (this.compiler.scales.length > 1 && node.arguments.some((p) => p.kind === "form" && p.terms.length === 0))
+      throw new Unsupported("a derivative at the origin beside scaled labels is not in the finite model", node.span);
+    return this.gradient.slope(node.symbol, tuple, node.orders, order, (points) => this.valueAt(node.symbol, points, order));
+  }
+
   protected enter<T>(node: Extract<Node, { kind: "call" }>, body: () => T): T {
     const points = node.arguments.map((a) => this.point(a, node.span));
     const old = node.parameters.map((p) => this.environment[p] as number);
@@ -412,4 +538,7 @@ export abstract class Numbers {
 
   /** <A>, for which operators are needed: see `machine.ts`. */
   protected abstract expectation(operator: Node, order: number): Value;
+  /** See `Modes`. */
+  protected abstract image(word: Word, symbol: number, order: number): Form | undefined;
+  protected abstract rate(letter: Letter, order: number): Poly;
 }

@@ -53,6 +53,8 @@ export interface Demands {
   readonly residues: readonly number[];
   /** Odd part of the lcm of the exponents' denominators; the group of squares must have order prime to it. */
   readonly roots: number;
+  /** An odd number that divides p+1, so that there are roots of unity of this order with conj(w) = 1/w. */
+  readonly circle?: number;
 }
 
 function common(a: number, b: number): number {
@@ -69,7 +71,9 @@ function common(a: number, b: number): number {
  */
 export function choosePrime(words: readonly number[], demands: Demands): number | undefined {
   for (let draw = 0; draw < 400000; draw++) {
-    const p = 33554432 + (hash([...words, draw]) % 8388608) * 4 + 3;
+    const step = 4 * (demands.circle ?? 1);
+    const least = Math.ceil(33554432 / step);
+    const p = (least + (hash([...words, draw]) % least)) * step + step - 1;
     if (p >= 67108864) continue;
     if (p % 3 === 0 || p % 5 === 0 || p % 7 === 0 || !isPrime(p)) continue;
     const half = (p - 1) / 2;

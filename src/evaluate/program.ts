@@ -1,59 +1,16 @@
-import type { Argument, Definition, Expression, Kind, Label, Parameter, Species, SymbolInfo, Unitary } from "../core/expression.js";
-import { isInteger, type Rational } from "../core/rational.js";
+import type { Argument, Definition, Expression, Kind, Label, Species, SymbolInfo } from "../core/expression.js";
+import { add, isInteger, multiply, one, type Rational, rational, zero } from "../core/rational.js";
 import type { Span } from "../source/span.js";
+import type { Hyperbolic } from "./hyperbolic.js";
 import { Unsupported } from "./limits.js";
+import { type Factor, type Measure, plainMeasure } from "./measure.js";
+import type { Node, Place, Series, Settings } from "./node.js";
 import { Monomials } from "./poly.js";
 import { inverseMod } from "./prime.js";
 import type { Orbit } from "./table.js";
 import { argumentLabels, isScalar } from "./tree.js";
 
-/**
- * An expression made ready for evaluation: labels numbered, adjoints pushed down to the ladder operators,
- * products split into numbers and operators, integrals pushed in as far as they go. Nothing here depends on random numbers.
- */
-export type Node = {
-  readonly id: number;
-  readonly span: Span;
-  readonly scalar: boolean;
-  /** Numbers of the labels that it depends on, ascending. */
-  readonly free: readonly number[];
-} & (
-  | { readonly kind: "number"; readonly value: Rational }
-  | { readonly kind: "imaginary" }
-  | { readonly kind: "pi" }
-  | { readonly kind: "parameter"; readonly parameter: Parameter }
-  | { readonly kind: "value"; readonly symbol: SymbolInfo; readonly arguments: readonly Place[] }
-  | { readonly kind: "delta"; readonly left: Place; readonly right: Place; readonly dimension: number; readonly of: Kind }
-  | { readonly kind: "conj"; readonly of: Node }
-  | { readonly kind: "sum"; readonly terms: readonly Node[] }
-  | { readonly kind: "product"; readonly scalars: readonly Node[]; readonly operators: readonly Node[] }
-  | { readonly kind: "power"; readonly base: Node; readonly exponent: Rational }
-  | { readonly kind: "bind"; readonly labels: readonly number[]; readonly domains: readonly (readonly number[])[]; readonly body: Node }
-  | { readonly kind: "ladder"; readonly species: Species; readonly creation: boolean; readonly arguments: readonly Place[] }
-  | { readonly kind: "commutator"; readonly sign: -1 | 1; readonly left: Node; readonly right: Node }
-  | { readonly kind: "normal"; readonly of: Node }
-  | { readonly kind: "part"; readonly total?: number; readonly creators?: number; readonly annihilators?: number; readonly of: Node }
-  | { readonly kind: "expectation"; readonly of: Node }
-  | { readonly kind: "unitary"; readonly unitary: Unitary; readonly generator: Node; readonly inverse: boolean }
-  | { readonly kind: "derivative"; readonly of: Node }
-  | { readonly kind: "function"; readonly name: "exp" | "cosh" | "sinh"; readonly of: Node }
-  | { readonly kind: "call"; readonly parameters: readonly number[]; readonly arguments: readonly Place[]; readonly body: Node }
-);
-
-export interface Factor {
-  readonly parameter: Parameter;
-  readonly exponent: number;
-}
-
-/** An argument: a value of a finite kind, a label of one, or a scaled linear form modulo the number of points. */
-export type Place =
-  | { readonly kind: "constant"; readonly value: number }
-  | { readonly kind: "label"; readonly label: number }
-  | {
-      readonly kind: "form";
-      readonly scale: readonly Factor[];
-      readonly terms: readonly (readonly [number, number])[];
-    };
+export type { Node, Place, Series, Settings } from "./node.js";
 
 type Shape = Node extends infer N ? (N extends Node ? Omit<N, "id" | "span" | "scalar" | "free"> : never) : never;
 
@@ -69,6 +26,11 @@ const effort: Partial<Record<Node["kind"], number>> = {
   conj: 3,
 };
 
+const plainSettings: Settings = { series: new Map(), sizes: new Map(), small: new Set() };
+
+/** Factors of a product that are written out wherever it is used. */
+const longestCopy = 16;
+
 export class Compiler {
   readonly points: number;
   /** Labels by their numbers. */
@@ -77,8 +39,13 @@ export class Compiler {
   private readonly compiled: readonly [Map<Expression, Node>, Map<Expression, Node>] = [new Map(), new Map()];
   private readonly scalars = new Map<Expression, boolean>();
   private nodes = 0;
+  /** Nodes that are used more than once, by their numbers: their values are kept. */
+  readonly shared: (boolean | undefined)[] = [];
+  private readonly sums = new Map<string, Node>();
   /** Modes and monomials do not depend on random numbers either, so all runs share them. */
   readonly fermionic: boolean[] = [];
+  /** The species and the points of each mode. */
+  readonly places: { readonly species: Species; readonly points: readonly number[] }[] = [];
   readonly monomials = new Monomials((mode) => this.fermionic[mode] as boolean);
   private readonly numbered = new Map<string, number>();
   /** Modes of ladder nodes, by the points of the labels that they depend on. */
@@ -90,16 +57,36 @@ export class Compiler {
     { key: "", factors: [], products: new Map() },
   ];
 
-  constructor(points: number) {
+  private readonly measure: Measure;
+  private readonly settings: Settings;
+
+  constructor(points: number, measure: Measure = plainMeasure, settings: Settings = plainSettings) {
     this.points = points;
+    this.measure = measure;
+    this.settings = settings;
+  }
+
+  /** Functions and kernels whose random values are to be small. */
+  get small(): ReadonlySet<number> {
+    return this.settings.small;
+  }
+
+  get band(): number | undefined {
+    return this.settings.band;
+  }
+
+  get forms(): number | undefined {
+    return this.settings.forms;
   }
 
   /** The number of a mode, given by its species and points. */
-  mode(key: string, fermionic: boolean): number {
+  mode(species: Species, points: readonly number[]): number {
+    const key = `${species.id},${points.join()}`;
     const known = this.numbered.get(key);
     if (known !== undefined) return known;
     this.numbered.set(key, this.fermionic.length);
-    this.fermionic.push(fermionic);
+    this.fermionic.push(species.statistics === "fermion");
+    this.places.push({ species, points });
     return this.fermionic.length - 1;
   }
 
@@ -109,13 +96,13 @@ export class Compiler {
   }
 
   /** The number of a scale times that of an argument. */
-  multiplyScale(scale: number, place: Extract<Place, { kind: "form" }>): number {
-    if (place.scale.length === 0) return scale;
+  multiplyScale(scale: number, by: readonly Factor[]): number {
+    if (by.length === 0) return scale;
     const of = this.scales[scale] as (typeof this.scales)[number];
-    const known = of.products.get(place.scale);
+    const known = of.products.get(by);
     if (known !== undefined) return known;
     const product = new Map<number, Factor>();
-    for (const f of [...of.factors, ...place.scale]) {
+    for (const f of [...of.factors, ...by]) {
       const exponent = (product.get(f.parameter.id)?.exponent ?? 0) + f.exponent;
       product.set(f.parameter.id, { parameter: f.parameter, exponent });
     }
@@ -123,7 +110,7 @@ export class Compiler {
     const key = factors.map((f) => `${f.parameter.id}^${f.exponent}`).join(" ");
     let number = this.scales.findIndex((s) => s.key === key);
     if (number < 0) number = this.scales.push({ key, factors, products: new Map() }) - 1;
-    of.products.set(place.scale, number);
+    of.products.set(by, number);
     return number;
   }
 
@@ -135,10 +122,49 @@ export class Compiler {
     return this.labels.length - 1;
   }
 
-  /** What a label ranges over: residues modulo the number of points, or the values of a finite set. */
+  /** What a label ranges over: residues modulo the number of points at its unit's scale, or the values of a finite set. */
   domain(number: number): readonly number[] {
-    const { kind } = this.labels[number] as Label;
-    return kind.kind === "finite" ? kind.values : Array.from({ length: this.points }, (_, i) => i);
+    const { kind, id } = this.labels[number] as Label;
+    if (kind.kind === "finite") return this.values(kind);
+    const base = kind.kind === "space" ? 64 * this.multiplyScale(0, this.measure.powers(id)) : 0;
+    return Array.from({ length: this.points }, (_, i) => base + i);
+  }
+
+  /** The values of a finite kind; {1, ..., p} where its size is a parameter. */
+  values(kind: Extract<Kind, { kind: "finite" }>): readonly number[] {
+    if (kind.size === undefined) return kind.values;
+    return Array.from({ length: this.settings.sizes.get(kind.size.id) ?? 2 }, (_, i) => i + 1);
+  }
+
+  /** |w_x|^d for each label of space, see `measure.ts`. */
+  private jacobian(span: Span, labels: readonly Label[]): readonly Node[] {
+    const factors: Node[] = [];
+    for (const { kind, id } of labels) {
+      if (kind.kind !== "space") continue;
+      const power = (base: Node, exponent: number): void => {
+        factors.push(this.make(span, true, [], { kind: "power", base, exponent: rational(exponent * kind.dimension) }));
+      };
+      const number = this.measure.number(id);
+      if (number.n !== number.d) power(this.make(span, true, [], { kind: "number", value: number }), 1);
+      for (const { parameter, exponent } of this.measure.powers(id))
+        power(this.make(span, true, [], { kind: "parameter", parameter }), exponent);
+    }
+    return factors;
+  }
+
+  /** The unit that the labels of a delta have in common: |c_j w_j|. */
+  private unit(left: Argument, right: Argument): Rational {
+    const sums = new Map<number, Rational>();
+    for (const [a, sign] of [
+      [left, 1],
+      [right, -1],
+    ] as const) {
+      if (a.kind !== "affine" || a.of.kind !== "space") continue;
+      for (const { label, coefficient } of a.terms)
+        sums.set(label.id, add(sums.get(label.id) ?? zero, multiply(rational(sign), multiply(a.scale.number, coefficient))));
+    }
+    for (const [id, c] of sums) if (c.n !== 0n) return multiply({ n: c.n < 0n ? -c.n : c.n, d: c.d }, this.measure.number(id));
+    return one;
   }
 
   place(a: Argument): Place {
@@ -161,7 +187,10 @@ export class Compiler {
   node(e: Expression, dagger = false): Node {
     const table = this.compiled[dagger ? 1 : 0];
     const known = table.get(e);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      this.shared[known.id] = true;
+      return known;
+    }
     const made = this.build(e, dagger);
     table.set(e, made);
     return made;
@@ -185,7 +214,8 @@ export class Compiler {
     const scalars: Node[] = [];
     const operators: Node[] = [];
     for (const f of factors) {
-      if (f.kind === "product") {
+      // A long product that is used more than once stays what it is: written out, repeated squares double at each step.
+      if (f.kind === "product" && !(this.shared[f.id] && f.scalars.length + f.operators.length > longestCopy)) {
         scalars.push(...f.scalars);
         operators.push(...f.operators);
       } else (f.scalar ? scalars : operators).push(f);
@@ -207,11 +237,20 @@ export class Compiler {
    */
   bind(span: Span, labels: readonly number[], body: Node): Node {
     if (labels.length === 0) return body;
-    if (body.kind === "sum")
-      return this.sum(
+    if (body.kind === "sum") {
+      const key = `${body.id}:${labels.join()}`;
+      const known = this.sums.get(key);
+      if (known !== undefined) {
+        this.shared[known.id] = true;
+        return known;
+      }
+      const made = this.sum(
         span,
         body.terms.map((t) => this.bind(span, labels, t)),
       );
+      this.sums.set(key, made);
+      return made;
+    }
     if (body.kind === "bind") return this.bind(span, [...labels, ...body.labels], body.body);
     const loop = (over: readonly number[], inner: Node): Node =>
       over.length === 0
@@ -262,6 +301,8 @@ export class Compiler {
   private build(e: Expression, dagger: boolean): Node {
     const { span } = e;
     if (dagger && isScalar(e, this.scalars)) return this.conj(this.node(e));
+    const series = this.settings.series.get(e);
+    if (series !== undefined) return this.hyperbolic(span, series);
     switch (e.kind) {
       case "number":
         return this.make(span, true, [], { kind: "number", value: e.value });
@@ -270,12 +311,21 @@ export class Compiler {
         return this.make(span, true, [], { kind: e.kind });
       case "parameter":
         return this.make(span, true, [], { kind: "parameter", parameter: e.parameter });
-      case "value":
-        return this.make(span, true, this.argumentsFree(e.arguments), {
-          kind: "value",
-          symbol: e.symbol,
-          arguments: e.arguments.map((a) => this.place(a)),
-        });
+      case "value": {
+        const { symbol, partials = [] } = e;
+        if (symbol.of !== undefined)
+          throw new Unsupported("a derivative of ch or sh before it is evaluated is not in the finite model", span);
+        const places = e.arguments.map((a) => this.place(a));
+        const free = this.argumentsFree(e.arguments);
+        if (partials.length === 0) return this.make(span, true, free, { kind: "value", symbol, arguments: places });
+        const orders = places.map((_, i) => partials.filter((p) => p.slot === i).length);
+        return this.make(span, true, free, { kind: "slope", symbol, arguments: places, orders });
+      }
+      case "partial":
+        return this.partial(span, this.label(e.label), this.node(e.of, dagger));
+      case "components":
+        // One dimension, so one component.
+        return this.node(e.of, dagger);
       case "delta": {
         const of = e.left.of;
         const dimension = of.kind === "space" ? of.dimension : 0;
@@ -285,6 +335,7 @@ export class Compiler {
           right: this.place(e.right),
           dimension,
           of,
+          unit: this.unit(e.left, e.right),
         });
       }
       case "ladder":
@@ -306,11 +357,14 @@ export class Compiler {
       case "power":
         return this.power(span, this.node(e.base, dagger), e.exponent);
       case "bind":
-        return this.bind(
-          span,
-          e.labels.map((l) => this.label(l)),
-          this.node(e.body, dagger),
-        );
+        return this.product(span, [
+          ...this.jacobian(span, e.labels),
+          this.bind(
+            span,
+            e.labels.map((l) => this.label(l)),
+            this.node(e.body, dagger),
+          ),
+        ]);
       case "adjoint":
         return this.node(e.of, !dagger);
       case "commutator": {
@@ -364,6 +418,69 @@ export class Compiler {
       case "call":
         return this.call(span, e.definition, e.arguments, dagger);
     }
+  }
+
+  private hyperbolic(span: Span, of: Hyperbolic): Node {
+    const numbers = (list: readonly Label[]): readonly number[] => list.map((l) => this.label(l));
+    const [first, second] = [numbers(of.first), numbers(of.second)];
+    const series: Series = {
+      of,
+      first,
+      second,
+      from: numbers(of.kernel.first),
+      to: numbers(of.kernel.second),
+      body: this.node(of.kernel.body),
+      domains: numbers(of.inner).map((l) => this.domain(l)),
+      weight: this.product(span, [this.make(span, true, [], { kind: "number", value: one }), ...this.jacobian(span, of.inner)]),
+    };
+    return this.make(span, true, [...first, ...second], { kind: "hyperbolic", series });
+  }
+
+  private partial(span: Span, label: number, of: Node): Node {
+    if (!of.free.includes(label)) return this.make(span, true, [], { kind: "number", value: zero });
+    const [order, inner] = of.kind === "partial" && of.label === label ? [of.order + 1, of.of] : [1, of];
+    return this.make(span, of.scalar, of.free, { kind: "partial", label, order, of: inner });
+  }
+
+  /**
+   * A node at random functions of its free labels: sum_x phi(x) psi(y) ... node. A label of one factor, or of one side of a
+   * commutator, is summed over there.
+   */
+  smear(node: Node, labels: readonly number[], tests: readonly SymbolInfo[]): Node {
+    const values = labels.map((label, i) => {
+      const { kind } = this.labels[label] as Label;
+      const place: Place = kind.kind === "finite" ? { kind: "label", label } : { kind: "form", scale: [], terms: [[label, 1]] };
+      return this.make(node.span, true, [label], { kind: "value", symbol: tests[i] as SymbolInfo, arguments: [place] });
+    });
+    const at = new Map(labels.map((label, i) => [label, values[i] as Node]));
+    const spread = (n: Node, over: readonly number[]): Node => {
+      if (over.length === 0) return n;
+      if (n.kind === "sum")
+        return this.sum(
+          n.span,
+          n.terms.map((t) => spread(t, over)),
+        );
+      const parts = n.kind === "commutator" ? [n.left, n.right] : n.kind === "product" ? n.operators : [];
+      const scalars = n.kind === "product" ? n.scalars : [];
+      const owner = (label: number): Node | undefined => {
+        const found = [...parts, ...scalars].filter((p) => p.free.includes(label));
+        return found.length === 1 && parts.includes(found[0] as Node) && new Set(parts).size === parts.length ? found[0] : undefined;
+      };
+      const made = parts.map((p) =>
+        spread(
+          p,
+          over.filter((l) => owner(l) === p),
+        ),
+      );
+      const rest = over.filter((l) => owner(l) === undefined);
+      let inner: Node = n;
+      if (n.kind === "commutator") {
+        const [left, right] = made as [Node, Node];
+        inner = this.make(n.span, false, [...left.free, ...right.free], { kind: "commutator", sign: n.sign, left, right });
+      } else if (n.kind === "product") inner = this.product(n.span, [...scalars, ...made]);
+      return this.bind(n.span, rest, this.product(n.span, [...rest.map((l) => at.get(l) as Node), inner]));
+    };
+    return spread(node, labels);
   }
 
   private power(span: Span, base: Node, exponent: Rational): Node {

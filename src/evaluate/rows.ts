@@ -7,16 +7,13 @@ import { argumentLabels, children } from "./tree.js";
 /** A linear form of labels at which something is taken, like terms collected. */
 export interface Row {
   readonly terms: readonly { readonly label: Label; readonly coefficient: Rational }[];
-  /** What no label may be scaled in, be it integrated or free. */
-  readonly strict?: keyof typeof strict;
+  /** Of a ladder operator, whose label may not be scaled; of a delta, in which free labels matter as bound ones do. */
+  readonly of?: "ladder" | "delta";
   readonly span: Span;
 }
 
-/** Why ladder operators and deltas have no scaled labels. */
-export const strict = {
-  ladder: "a ladder operator at a scaled label changes its commutation relation, which the finite model cannot follow",
-  delta: "a delta with a coefficient other than 1 or -1 changes the measure, which the finite model cannot follow",
-} as const;
+/** Why ladder operators have no scaled labels. */
+export const unscaledLadder = "a ladder operator at a scaled label changes its commutation relation, which the finite model cannot follow";
 
 export const isUnit = (q: Rational): boolean => q.d === 1n && (q.n === 1n || q.n === -1n);
 
@@ -28,12 +25,18 @@ export const isUnit = (q: Rational): boolean => q.d === 1n && (q.n === 1n || q.n
  *
  * A definition's forms are found once. Those that its parameters have no part in are the same wherever it is used, and
  * forms of one label with coefficient 1 say nothing, so that what must be repeated at each use is little.
- * @throws Unsupported where a scaled label gets into a ladder operator or a delta, or where there are too many forms
+ * @throws Unsupported where a scaled label gets into a ladder operator, or where there are too many forms
  */
-export function rowsOf(equation: Equation, assumptions: readonly Assumption[]): readonly Row[] {
+export function rowsOf(equation: Equation, assumptions: readonly Assumption[]): Written {
   const rows = new Rows(assumptions);
   const own = rows.collect([equation.left, equation.right]);
-  return [...own, ...rows.elsewhere()];
+  return { rows: [...own, ...rows.elsewhere()], original: rows.original };
+}
+
+export interface Written {
+  readonly rows: readonly Row[];
+  /** Labels that were made anew when a definition was written out, with those that they stand for. */
+  readonly original: ReadonlyMap<number, number>;
 }
 
 /** Forms of one expression, and forms that are written out in all. */
@@ -48,6 +51,7 @@ class Rows {
   private readonly active = new Set<Reused>();
   private readonly circular = new Set<Assumption>();
   private readonly closed: Row[] = [];
+  readonly original = new Map<number, number>();
   private work = 0;
   private next = -1;
 
@@ -66,9 +70,9 @@ class Rows {
   collect(roots: readonly Expression[]): readonly Row[] {
     const found = new Map<string, Row>();
     const put = (row: Row): void => {
-      if (row.strict !== undefined && row.terms.some((t) => !isUnit(t.coefficient))) throw new Unsupported(strict[row.strict], row.span);
+      if (row.of === "ladder" && row.terms.some((t) => !isUnit(t.coefficient))) throw new Unsupported(unscaledLadder, row.span);
       if (row.terms.length === 0) return;
-      const key = `${row.strict ?? ""} ${row.terms
+      const key = `${row.of ?? ""} ${row.terms
         .map((t) => `${t.label.id}*${t.coefficient.n}/${t.coefficient.d}`)
         .sort()
         .join("+")}`;
@@ -97,7 +101,7 @@ class Rows {
         use(e.definition, e.definition.parameters, e.arguments, span);
         continue;
       }
-      if (e.kind === "ladder") for (const a of e.arguments) put({ ...rowOf([[a, one]], span), strict: "ladder" });
+      if (e.kind === "ladder") for (const a of e.arguments) put({ ...rowOf([[a, one]], span), of: "ladder" });
       if (e.kind === "value") {
         for (const a of e.arguments) put(rowOf([[a, one]], span));
         for (const a of this.assumptions)
@@ -110,17 +114,15 @@ class Rows {
             );
       }
       if (e.kind === "delta") {
-        for (const a of [e.left, e.right]) put({ ...rowOf([[a, one]], span), strict: "delta" });
         // A delta is about the difference of its arguments.
-        put(
-          rowOf(
-            [
-              [e.left, one],
-              [e.right, rational(-1)],
-            ],
-            span,
-          ),
+        const difference = rowOf(
+          [
+            [e.left, one],
+            [e.right, rational(-1)],
+          ],
+          span,
         );
+        put({ ...difference, of: "delta" });
       }
       stack.push(...children(e));
     }
@@ -163,9 +165,7 @@ class Rows {
       }
     }
     const says = (row: Row): boolean => row.terms.length > 1 || !isUnit((row.terms[0] as Row["terms"][number]).coefficient);
-    const template = [...kept].filter(
-      (row) => says(row) || (row.strict !== undefined && row.terms.some((t) => parameters.has(t.label.id))),
-    );
+    const template = [...kept].filter((row) => says(row) || (row.of !== undefined && row.terms.some((t) => parameters.has(t.label.id))));
     this.closed.push(...rows.filter((row) => !kept.has(row) && says(row)));
     this.active.delete(what);
     this.templates.set(what, template);
@@ -180,13 +180,14 @@ class Rows {
     const own = (label: Label): Label => {
       const known = renamed.get(label.id) ?? { ...label, id: this.next-- };
       renamed.set(label.id, known);
+      this.original.set(known.id, this.original.get(label.id) ?? label.id);
       return known;
     };
     return template.map((row) => {
       const parts = row.terms.map(({ label, coefficient }): readonly [Argument, Rational] => {
         const given = by.get(label.id);
-        if (row.strict === "ladder" && given?.kind === "affine" && given.scale.parameters.length > 0)
-          throw new Unsupported(strict.ladder, span);
+        if (row.of === "ladder" && given?.kind === "affine" && given.scale.parameters.length > 0)
+          throw new Unsupported(unscaledLadder, span);
         return [given ?? plain(own(label)), coefficient];
       });
       return { ...row, ...rowOf(parts, span) };

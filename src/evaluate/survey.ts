@@ -1,11 +1,15 @@
 import type { Argument, Assumption, Equation, Expression, Kind, Label, Parameter, Species, SymbolInfo } from "../core/expression.js";
 import type { Rational } from "../core/rational.js";
 import type { Span } from "../source/span.js";
+import { bandwidth, isSmooth, type Smooth } from "./bandwidth.js";
+import { contractions } from "./contractions.js";
+import type { Hyperbolic } from "./hyperbolic.js";
 import { Unsupported } from "./limits.js";
-import { rowsOf, strict } from "./rows.js";
+import { type Measure, measureOf } from "./measure.js";
+import { rowsOf, unscaledLadder } from "./rows.js";
 import { changesScale } from "./scales.js";
 import { children, collect, freeLabels } from "./tree.js";
-import { unimodular } from "./unimodular.js";
+import { latticeMinors, unimodular } from "./unimodular.js";
 
 /** What an equation needs from a finite model, found by one walk over everything that it mentions. */
 export interface Survey {
@@ -24,10 +28,14 @@ export interface Survey {
   readonly points: number;
   /** A coefficient of a label would not be invertible modulo this number of points. */
   readonly unfit: (points: number) => boolean;
-  /** Symbols at two different scales under an integral, `V(N(x-y))` beside `V(x-y)`. */
+  /** Units of length that make changes of scale possible. */
+  readonly measure: Measure;
+  /** Symbols at two different scales under an integral, `V(N(x-y))` beside `V(x-y)`, that no choice of units brings together. */
   readonly rescaled: boolean;
   /** Parameters that scale a label. */
   readonly scaling: readonly Parameter[];
+  /** Where there are derivatives in space. */
+  readonly smooth?: Smooth;
 }
 
 const deepest = 600;
@@ -91,7 +99,7 @@ function primeFactors(n: bigint): readonly number[] | undefined {
 
 const gcd = (a: number, b: number): number => (b === 0 ? Math.abs(a) : gcd(b, a % b));
 
-export function survey(equation: Equation): Survey {
+export function survey(equation: Equation, series: ReadonlyMap<Expression, Hyperbolic> = new Map()): Survey {
   const walk = new Walk();
   walk.visit(equation.left);
   walk.visit(equation.right);
@@ -110,9 +118,14 @@ export function survey(equation: Equation): Survey {
   // The labels free in an assumption are its own; those of the equation are asked for afresh.
   const free = new Map<number, Label>();
   for (const side of [equation.left, equation.right]) for (const label of freeLabels(side)) free.set(label.id, label);
-  const rows = rowsOf(equation, [...used]);
+  const written = rowsOf(equation, [...used]);
+  const { rows, original } = written;
   for (const row of rows) for (const term of row.terms) walk.coefficient(term.coefficient, row.span);
-  unimodular(rows, (label) => free.has(label.id));
+  const measure = measureOf(equation, [...used]);
+  const isFree = (label: Label): boolean => free.has(label.id);
+  unimodular(rows, isFree, (label) => measure.number(original.get(label.id) ?? label.id));
+  for (const d of latticeMinors(rows)) walk.divisor(d);
+  for (const d of contractions(equation, [...used], written, isFree)) walk.divisor(d);
   return {
     symbols: walk.symbols,
     parameters: walk.parameters,
@@ -123,8 +136,19 @@ export function survey(equation: Equation): Survey {
     denominator: walk.denominator,
     points: walk.points(fermions(equation)),
     unfit: (points) => walk.unfit(points),
-    rescaled: walk.scaling.size > 0 && changesScale(equation, [...used], free),
+    measure,
+    rescaled: walk.scaling.size > 0 && !measure.followed && changesScale(equation, [...used], free),
     scaling: [...walk.scaling.values()],
+    ...(isSmooth([equation.left, equation.right, ...[...used].flatMap((a) => [a.left, a.right])])
+      ? {
+          smooth: bandwidth(
+            equation,
+            [...used],
+            series,
+            fermions(equation, (s) => s.statistics === "fermion"),
+          ),
+        }
+      : {}),
   };
 }
 
@@ -175,7 +199,7 @@ class Walk {
       case "ladder":
         for (const a of e.arguments) {
           this.coefficients(a, e.span);
-          if (a.kind === "affine" && a.scale.parameters.length > 0) throw new Unsupported(strict.ladder, e.span);
+          if (a.kind === "affine" && a.scale.parameters.length > 0) throw new Unsupported(unscaledLadder, e.span);
         }
         break;
       case "delta":
@@ -239,10 +263,14 @@ class Walk {
     this.divisors.add(size).add(Number(q.d));
   }
 
+  divisor(d: number): void {
+    this.divisors.add(d);
+  }
+
   points(fermions: number): number {
     let n = Math.max(3, this.largest > 1 ? 2 * this.largest + 1 : 3, Math.min(9, this.antisymmetric), Math.min(9, fermions));
     if (n % 2 === 0) n++;
-    while (this.unfit(n)) n += 2;
+    while (this.unfit(n) && n < 63) n += 2;
     return n;
   }
 
@@ -267,7 +295,7 @@ function mentionsPi(root: Expression): boolean {
  * The largest number of fermionic creators, or annihilators, in one product: with fewer modes than
  * that a monomial would vanish for the wrong reason.
  */
-function fermions(equation: Equation): number {
+function fermions(equation: Equation, counts: (s: Species) => boolean = isFermion): number {
   const known = new Map<Expression, readonly [number, number]>();
   const count = (e: Expression): readonly [number, number] => {
     const old = known.get(e);
@@ -276,7 +304,7 @@ function fermions(equation: Equation): number {
     const below = e.kind === "unitary" ? [] : children(e).map(count);
     const most = (i: 0 | 1): number => Math.max(0, ...below.map((b) => b[i]));
     const total = (i: 0 | 1): number => below.reduce((sum, b) => sum + b[i], 0);
-    if (e.kind === "ladder") result = !isFermion(e.species) ? [0, 0] : e.creation ? [1, 0] : [0, 1];
+    if (e.kind === "ladder") result = !counts(e.species) ? [0, 0] : e.creation ? [1, 0] : [0, 1];
     else if (e.kind === "product" || e.kind === "commutator" || e.kind === "contraction") result = [total(0), total(1)];
     else if (e.kind === "power") {
       const times = Math.max(1, Math.min(20, Math.abs(Number(e.exponent.n))));

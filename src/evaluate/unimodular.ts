@@ -1,4 +1,5 @@
 import type { Label } from "../core/expression.js";
+import { equals, gcd, multiply, one, type Rational } from "../core/rational.js";
 import { Unsupported } from "./limits.js";
 import { isUnit, type Row } from "./rows.js";
 
@@ -6,7 +7,9 @@ import { isUnit, type Row } from "./rows.js";
  * Integrals over R^d and sums over Z^d are modelled by sums over a cyclic group of odd order, where x -> 2x
  * is a permutation. In R^d it has the Jacobian 2^d, and on Z^d it is not onto. So a change of variables may
  * be done in the model exactly when it may be done in the original if all substitutions that the arguments suggest have
- * determinant 1, -1 or 0: the matrix of the integrated labels' coefficients must be totally unimodular.
+ * determinant 1, -1 or 0: the matrix of the labels' coefficients must be totally unimodular, for labels of R^d after each is
+ * measured in its unit (`measure.ts`). Columns are the integrated and summed labels, and in a Dirac delta the free ones too:
+ * delta(x-y) delta(x+y) = 2^{-d} delta(x) delta(y).
  *
  * Definitions are written out before (`rowsOf`), so that a coefficient matters only where the label that ends up with
  * it is integrated. Rows with one label are unit rows and never matter. If every row has two labels and the labels' signs can be
@@ -14,18 +17,24 @@ import { isUnit, type Row } from "./rows.js";
  * otherwise minors are computed, as far as there are few.
  * @throws Unsupported where a minor is neither 0 nor 1 nor -1
  */
-export function unimodular(rows: readonly Row[], isFree: (label: Label) => boolean): void {
+export function unimodular(rows: readonly Row[], isFree: (label: Label) => boolean, unit: (label: Label) => Rational): void {
   const matrix = new Map<string, { readonly terms: readonly (readonly [number, number])[]; readonly row: Row }>();
+  const sign = (q: Rational): number => (q.n < 0n ? -1 : 1);
   for (const row of rows) {
-    const bound = row.terms.filter((t) => !isFree(t.label));
-    if (bound.length === 0) continue;
-    if (bound.some((t) => !isUnit(t.coefficient)))
+    const kept = row.terms.filter((t) => (row.of === "delta" && t.label.kind.kind === "space") || !isFree(t.label));
+    if (kept.length === 0) continue;
+    const sizes = kept.map((t) => {
+      const size = t.label.kind.kind === "space" ? multiply(t.coefficient, unit(t.label)) : t.coefficient;
+      return { n: size.n < 0n ? -size.n : size.n, d: size.d };
+    });
+    const common = kept[0]?.label.kind.kind !== "space" ? one : (sizes[0] as Rational);
+    if (sizes.some((s) => !equals(s, common)))
       throw new Unsupported(
         "an integrated or summed label has a coefficient other than 1 or -1: the finite model cannot follow its measure",
         row.span,
       );
-    if (bound.length === 1) continue;
-    const terms = bound.map((t) => [t.label.id, Number(t.coefficient.n)] as const).sort((a, b) => a[0] - b[0]);
+    if (kept.length === 1) continue;
+    const terms = kept.map((t) => [t.label.id, sign(t.coefficient)] as const).sort((a, b) => a[0] - b[0]);
     const lead = (terms[0] as readonly [number, number])[1];
     const normal = terms.map(([id, c]) => [id, c * lead] as const);
     matrix.set(normal.map((t) => t.join("*")).join("+"), { terms: normal, row });
@@ -36,12 +45,42 @@ export function unimodular(rows: readonly Row[], isFree: (label: Label) => boole
     const dense = component.map((r) => labels.map((id) => r.terms.find((t) => t[0] === id)?.[1] ?? 0));
     // All minors where that is cheap; else those of order two and three, where every everyday case shows.
     const most = Math.min(dense.length, labels.length, dense.length > 9 || labels.length > 9 ? 3 : 9);
-    if (!minors(dense, most))
+    minors(dense, most, (d) => {
+      if (Math.abs(d) > 1)
+        throw new Unsupported(
+          "the labels occur in combinations, like x+y together with x-y, whose change of variables has a Jacobian that the finite model does not have",
+          (component[0] as { readonly row: Row }).row.span,
+        );
+    });
+  }
+}
+
+/**
+ * Determinants by which the number of points may not be divisible: of the labels' coefficients in Kronecker deltas, where some
+ * are not 1 or -1. From 3p = q and 2q = -p follows 7p = 0, so p = 0 on a lattice, but not modulo 7.
+ * @throws Unsupported where there are too many
+ */
+export function latticeMinors(rows: readonly Row[]): ReadonlySet<number> {
+  const found = new Set<number>();
+  const deltas = rows.filter((row) => row.of === "delta" && row.terms.some((t) => t.label.kind.kind === "lattice"));
+  const lists = deltas.map((row) => {
+    const common = row.terms.reduce((d, t) => (d * t.coefficient.d) / gcd(d, t.coefficient.d), 1n);
+    return { row, terms: row.terms.map((t) => [t.label.id, Number((t.coefficient.n * common) / t.coefficient.d)] as const) };
+  });
+  for (const component of components(lists)) {
+    if (!component.some((r) => r.row.terms.some((t) => !isUnit(t.coefficient)))) continue;
+    const labels = [...new Set(component.flatMap((r) => r.terms.map((t) => t[0])))];
+    const dense = component.map((r) => labels.map((id) => r.terms.find((t) => t[0] === id)?.[1] ?? 0));
+    const whole = minors(dense, Math.min(dense.length, labels.length, 9), (d) => {
+      if (Math.abs(d) > 1) found.add(Math.abs(d));
+    });
+    if (!whole || Math.min(dense.length, labels.length) > 9)
       throw new Unsupported(
-        "the integrated or summed labels occur in combinations, like x+y together with x-y, whose change of variables has a Jacobian that the finite model does not have",
+        "there are too many combinations of labels with coefficients for the finite model",
         (component[0] as { readonly row: Row }).row.span,
       );
   }
+  return found;
 }
 
 type Terms = readonly (readonly [number, number])[];
@@ -83,7 +122,8 @@ function isGraph(rows: readonly Terms[]): boolean {
   return true;
 }
 
-function minors(rows: readonly (readonly number[])[], most: number): boolean {
+/** Shows all minors of order two and more; false where there are too many. */
+function minors(rows: readonly (readonly number[])[], most: number, show: (determinant: number) => void): boolean {
   let left = 200000;
   const choose = (from: number, count: number, limit: number): number[][] => {
     if (count === 0) return [[]];
@@ -95,9 +135,8 @@ function minors(rows: readonly (readonly number[])[], most: number): boolean {
     const columns = choose(0, size, rows[0]?.length ?? 0);
     for (const chosen of choose(0, size, rows.length)) {
       for (const column of columns) {
-        if (left-- <= 0) return true;
-        const d = determinant(chosen.map((r) => column.map((c) => (rows[r] as readonly number[])[c] as number)));
-        if (Math.abs(d) > 1) return false;
+        if (left-- <= 0) return false;
+        show(determinant(chosen.map((r) => column.map((c) => (rows[r] as readonly number[])[c] as number))));
       }
     }
   }

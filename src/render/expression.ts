@@ -1,8 +1,12 @@
+import { plain } from "../core/argument.js";
 import { children } from "../core/children.js";
 import type { Argument, Expression, Label, Layout } from "../core/expression.js";
 import { negate, type Rational } from "../core/rational.js";
 import { fail } from "../source/diagnostic.js";
 import { pairDeltaText, pairSides } from "./delta.js";
+import { derivedName } from "./derived.js";
+import { argumentsOf, flatten, grouped, readable } from "./nodes.js";
+import { bareName, byFirst, functionText, type Gradient, gradientOf, scaledText, unnamed, unnamedSum, withDeltas } from "./operand.js";
 import { emptyPool, kindKey, type NamePool, Names, type RenderOptions } from "./options.js";
 import {
   affineTerms,
@@ -112,9 +116,12 @@ class Printer {
       case "parameter":
         return this.symbol(e.parameter.layout, []);
       case "value":
-        return this.symbol(e.symbol.layout, e.arguments);
-      case "call":
-        return this.symbol(e.definition.layout, e.arguments);
+        return this.value(e, 0);
+      case "call": {
+        const gradient = unnamed(e.definition);
+        if (gradient !== undefined) return this.ofFunction(e, gradient);
+        return unnamedSum(e.definition) ? this.ofFunction(e) : this.symbol(e.definition.layout, e.arguments);
+      }
       case "ladder": {
         const name = this.symbol(e.species.layout, e.arguments);
         return e.creation ? this.star(name) : name;
@@ -157,6 +164,11 @@ class Printer {
       }
       case "derivative":
         return this.derivative(e.of);
+      case "partial":
+      case "components": {
+        const gradient = gradientOf(e);
+        return gradient === undefined ? this.write((e as Expression & { kind: "components" }).of) : this.gradient(gradient);
+      }
       case "function":
         return written(`\\${e.name}${this.call(this.sum(e.of))}`, "closed");
     }
@@ -245,9 +257,10 @@ class Printer {
     return first ? text : `\\cdot ${text}`;
   }
 
-  /** `\overline{v} v` for one value. */
+  /** `\overline{v} v` for one value or gradient. */
   private square(left: Expression, right: Expression): boolean {
-    return left.kind === "adjoint" && right.kind === "value" && left.of.kind === "value" && this.sum(left.of) === this.sum(right);
+    const scalar = right.kind === "value" || (right.kind === "partial" && !this.isOperator(right));
+    return left.kind === "adjoint" && scalar && left.of.kind === right.kind && this.sum(left.of) === this.sum(right);
   }
 
   private power(base: Expression, exponent: Rational): Written {
@@ -270,10 +283,55 @@ class Printer {
       order++;
       base = base.of;
     }
-    if (base.kind === "value" && order <= 2) return this.symbol(base.symbol.layout, base.arguments, order);
+    if (base.kind === "value" && order <= 2 && base.symbol.of === undefined && base.partials === undefined) return this.value(base, order);
     const w = this.write(of);
     const operand = w.negative || w.shape === "sum" || w.shape === "product" ? this.brackets(of) : w.text;
     return written(`\\partial_t ${operand}`, "open");
+  }
+
+  private value(e: Expression & { readonly kind: "value" }, dots: number): Written {
+    const { symbol, partials } = e;
+    const base = symbol.of === undefined ? symbol.layout.base : derivedName(symbol.of, this.style);
+    const layout = { ...symbol.layout, base };
+    if (partials === undefined) return this.symbol(layout, e.arguments, dots);
+    const name = bareName(e, 0, this.style, (run) => this.run(run, e.arguments));
+    const steps = partials.length % 2 === 1 ? ["\\nabla"] : [];
+    for (let i = 1; i < partials.length; i += 2) steps.push("\\Delta");
+    return written(`(${[...steps, name].join(" ")})(${layout.arguments.map((run) => this.run(run, e.arguments)).join(",")})`, "closed");
+  }
+
+  /** `\nabla_x E`, which takes the next factor. */
+  private gradient({ laplacian, label, of }: Gradient): Written {
+    const w = this.write(of);
+    const whole = !w.negative && of.kind !== "bind" && (w.shape === "plain" || w.shape === "closed" || of.kind === "derivative");
+    return written(
+      `${laplacian ? "\\Delta" : "\\nabla"}_${script(this.argument(plain(label)))} ${whole ? w.text : this.brackets(of)}`,
+      "closed",
+    );
+  }
+
+  /** `(\nabla w)(x-y)`. */
+  private ofFunction(e: Expression & { readonly kind: "call" }, gradient?: Gradient): Written {
+    const { parameters, body } = e.definition;
+    const inner =
+      gradient === undefined || byFirst(gradient, parameters)
+        ? functionText(gradient?.of ?? body, parameters, {
+            name: (value, dots) => bareName(value, dots, this.style, (run) => this.run(run, value.arguments)),
+            factor: (each) => this.factor(each, false),
+            scaled: (argument) => scaledText(argument, this.style),
+            mentions: (each, labels) => labels.some((label) => this.freeLabels(each).has(label.id)),
+          })
+        : undefined;
+    if (inner === undefined) return this.write(withDeltas(e.definition, e.arguments, e.span));
+    const runs = parameters.reduce<number[][]>((found, label, i) => {
+      const before = parameters[i - 1];
+      if (before?.pair !== undefined && before.pair.group === label.pair?.group) found[found.length - 1]?.push(i);
+      else found.push([i]);
+      return found;
+    }, []);
+    const args = runs.map((run) => this.run(run, e.arguments)).join(",");
+    if (gradient === undefined) return written(`${inner}(${args})`, "closed");
+    return written(`(${gradient.laplacian ? "\\Delta" : "\\nabla"} ${inner})(${args})`, "closed");
   }
 
   private delta(left: Argument, right: Argument): string {
@@ -435,39 +493,4 @@ class Printer {
     this.operators.set(e, found);
     return found;
   }
-}
-
-/** Products inside products are one product. */
-function flatten(factors: readonly Expression[]): Expression[] {
-  const flat: Expression[] = [];
-  const stack = [...factors].reverse();
-  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-    if (next.kind === "product" && next.factors.length > 0)
-      for (let i = next.factors.length - 1; i >= 0; i--) stack.push(next.factors[i] as Expression);
-    else flat.push(next);
-  }
-  return flat;
-}
-
-/** Labels that are printed as one name: the components of a pair label, if they are all there. */
-function grouped(labels: readonly Label[]): readonly (readonly Label[])[] {
-  const groups: Label[][] = [];
-  for (const label of labels) {
-    const { pair } = label;
-    const open =
-      pair === undefined ? undefined : groups.find((group) => group[0]?.pair?.group === pair.group && group.length === pair.position);
-    if (open !== undefined) open.push(label);
-    else groups.push([label]);
-  }
-  return groups.flatMap((group) => (group.length > 1 && group.length !== group[0]?.pair?.size ? group.map((label) => [label]) : [group]));
-}
-
-/** Whether a label has a name that the language can read. */
-function readable(name: string): boolean {
-  return /^(?:[a-zA-Z]|\\[a-zA-Z]+(?:\{[^{}]*\})?)'*(?:_(?:\d|[a-zA-Z]|\{[^{}]*\}))?'*$/.test(name);
-}
-
-function argumentsOf(e: Expression): readonly Argument[] {
-  if (e.kind === "value" || e.kind === "ladder" || e.kind === "call") return e.arguments;
-  return e.kind === "delta" ? [e.left, e.right] : [];
 }

@@ -1,13 +1,17 @@
 import type { Form, FormFactor, FormLadder, FormTerm } from "../algebra/form.js";
-import type { Argument, Label, Layout } from "../core/expression.js";
+import type { Argument, Label, Layout, SymbolInfo } from "../core/expression.js";
 import { rational } from "../core/rational.js";
 import { pairDeltaText, pairSides } from "./delta.js";
+import { derivedName } from "./derived.js";
+import { type Delta, type Item, type Mark, type Nest, type Plan, planned } from "./gradient.js";
 import { type Exponential, hyperbolic } from "./hyperbolic.js";
 import { evenArgument, Labels, oriented } from "./labels.js";
 import { assemble, body, oneLine, type Piece } from "./lines.js";
 import { emptyPool, type NamePool, type RenderOptions } from "./options.js";
+import { arranged, mirrored, raisedCount } from "./order.js";
 import { coefficientText } from "./scalar.js";
 import { attach, conjugateCount, difference, moduli, type Value, type Written, weight } from "./values.js";
+import { compose } from "./vector.js";
 import {
   affineTerms,
   applied,
@@ -52,8 +56,6 @@ function written(form: Form, options: RenderOptions, style: Style): string {
   return assemble(pieces, form.terms.length - shown.terms.length, options, style);
 }
 
-type Delta = FormFactor & { readonly kind: "delta" };
-
 const deepest = 100;
 
 class Printer {
@@ -65,6 +67,9 @@ class Printer {
   private readonly ladders = new Map<number, Map<string, string>>();
   /** Written deltas of two labels, for space and for lattices. */
   private readonly differences: readonly [Map<string, Map<string, string>>, Map<string, Map<string, string>>] = [new Map(), new Map()];
+  /** Deltas of free labels as they were written before: the terms of a long sum share them. */
+  private readonly known = new Map<FormFactor, string>();
+  private marks: ReadonlyMap<Item, Mark> = new Map();
   private depth = 0;
 
   constructor(form: Form, pool: NamePool, style: Style) {
@@ -117,9 +122,15 @@ class Printer {
   /** Appends a place for the sign and the words of a term of deltas and ladder operators; false for any other term. */
   private words(term: FormTerm, out: string[]): boolean {
     const start = out.push("");
+    if (term.operators.some((ladder) => ladder.partials !== undefined)) return false;
     for (const factor of term.factors) {
-      const text = factor.kind === "delta" && factor.right === undefined ? this.simpleDelta(factor.left) : undefined;
+      const text =
+        this.known.get(factor) ??
+        (factor.kind === "delta" && factor.right === undefined && factor.partials === undefined
+          ? this.simpleDelta(factor.left)
+          : undefined);
       if (text === undefined) return false;
+      this.known.set(factor, text);
       if (out.length > start) out.push(" ");
       // Sorted as they are put in, as `deltas` does.
       let at = out.length;
@@ -130,8 +141,9 @@ class Printer {
       }
     }
     const raised = raisedCount(term);
-    const creators = this.arranged(term.operators, 0, raised);
-    const lowered = this.annihilators(this.arranged(term.operators, raised), creators);
+    const { rank } = this.labels;
+    const creators = arranged(term.operators, rank, 0, raised);
+    const lowered = mirrored(arranged(term.operators, rank, raised), creators, rank);
     for (const ladder of creators) {
       if (out.length > start) out.push(" ");
       out.push(this.ladder(ladder));
@@ -143,22 +155,30 @@ class Printer {
     return true;
   }
 
-  private piece(term: FormTerm): Piece {
-    if (term.bound.length === 0) return this.inside(term);
-    const leave = this.labels.enter(term);
-    const piece = this.inside(term);
-    leave();
+  private piece(given: FormTerm): Piece {
+    let term = given;
+    let plan: Plan | undefined;
+    const { marks } = this;
+    if (differentiated(term)) {
+      ({ term, plan } = planned(term));
+      this.marks = plan.marks;
+    }
+    const leave = term.bound.length === 0 ? undefined : this.labels.enter(term);
+    const piece = this.inside(term, plan);
+    leave?.();
+    this.marks = marks;
     return piece;
   }
 
-  private inside(term: FormTerm): Piece {
+  private inside(term: FormTerm, plan: Plan | undefined): Piece {
     const { style } = this;
-    const { values, deltas, exps, over, under } = this.sorted(term);
+    const { rank } = this.labels;
+    const { values, deltas, gradients, exps, over, under } = this.sorted(term);
     const { scalars, attached } = attach(term.scalars, values);
     const coefficient = coefficientText(term, scalars, this.imaginary, style, { over, under });
     const bound = term.bound.length > 0;
     const raised = raisedCount(term);
-    let creators = this.arranged(term.operators, 0, raised);
+    let creators = arranged(term.operators, rank, 0, raised);
     const lowered = term.operators.slice(raised);
     if (bound)
       for (const ladders of [creators, lowered])
@@ -170,14 +190,28 @@ class Printer {
       if (prefix !== undefined) parts.push(prefix);
       parts.push(this.value(value, modulus));
     }
-    this.deltas(deltas, parts);
-    for (const factor of exps) parts.push(this.special(factor));
+    if (plan === undefined) this.deltas(deltas, parts);
     // Named labels may bring the creators into a nicer order than the one that was wished for.
-    if (bound) creators = this.arranged(creators);
+    if (bound && plan === undefined) creators = arranged(creators, rank);
     let operators = "";
-    for (const ladder of creators) operators += operators === "" ? this.ladder(ladder) : ` ${this.ladder(ladder)}`;
-    for (const ladder of this.annihilators(this.arranged(lowered), creators))
-      operators += operators === "" ? this.ladder(ladder) : ` ${this.ladder(ladder)}`;
+    let { negative } = coefficient;
+    if (plan === undefined) {
+      for (const factor of exps) parts.push(this.special(factor));
+      for (const ladder of creators) operators += operators === "" ? this.ladder(ladder) : ` ${this.ladder(ladder)}`;
+      for (const ladder of mirrored(arranged(lowered, rank), creators, rank))
+        operators += operators === "" ? this.ladder(ladder) : ` ${this.ladder(ladder)}`;
+    } else {
+      const annihilators = mirrored(arranged(lowered, rank), creators, rank);
+      const write = (item: Item): string => this.differentiated(item);
+      const by = (nest: Nest): string => nest.by.map((label) => `\\nabla_${script(this.labels.name(label))}`).join(" ");
+      const composed = compose(plan, { ...gradients, creators, annihilators, write, by }, style);
+      parts.push(...composed.values);
+      this.deltas(deltas, parts);
+      parts.push(...composed.deltas);
+      for (const factor of exps) parts.push(this.special(factor));
+      operators = composed.operators;
+      if (composed.odd) negative = !negative;
+    }
     let open = "";
     let close = "";
     if (bound) {
@@ -191,7 +225,7 @@ class Printer {
       open = signs.join(" ");
     }
     return {
-      negative: coefficient.negative,
+      negative,
       coefficient: coefficient.text,
       open,
       values: parts.join(" "),
@@ -206,6 +240,7 @@ class Printer {
   private sorted(term: FormTerm): {
     values: readonly Written[];
     deltas: readonly Delta[];
+    gradients: { readonly values: readonly Value[]; readonly deltas: readonly Delta[] };
     exps: readonly FormFactor[];
     over: string[];
     under: string[];
@@ -214,29 +249,27 @@ class Printer {
     if (factors.length === 0) return nothing;
     const values: Value[] = [];
     const deltas: Delta[] = [];
+    const gradients: { values: Value[]; deltas: Delta[] } = { values: [], deltas: [] };
     const exps: FormFactor[] = [];
     const over: string[] = [];
     const under: string[] = [];
     for (const factor of factors) {
-      if (factor.kind === "delta") deltas.push(factor);
-      else if (factor.kind === "value") values.push(factor);
+      if (factor.kind === "delta") (factor.partials === undefined ? deltas : gradients.deltas).push(factor);
+      else if (factor.kind === "value") (factor.partials === undefined ? values : gradients.values).push(factor);
       else if (hasLabels(factor.of)) exps.push(factor);
       else if (factor.kind === "power" && factor.exponent.n < 0n && this.style.latex)
         under.push(this.special({ ...factor, exponent: { n: -factor.exponent.n, d: factor.exponent.d } }));
       else over.push(this.special(factor));
     }
     if (values.length > 1) values.sort((a, b) => weight(a) - weight(b) || a.symbol.id - b.symbol.id || a.dots - b.dots);
-    return { values: moduli(values), deltas, exps, over, under };
+    return { values: moduli(values), deltas, gradients, exps, over, under };
   }
 
   private value(value: Value, modulus: number): string {
     const { symbol } = value;
     const args = oriented(symbol, value.arguments, this.labels.rank);
-    // Dots beyond the second are written as derivatives of the rest.
-    const dots = Math.min(value.dots, 2);
-    let text = this.applied(symbol.layout, dotted(symbol.layout.base, dots), args);
-    for (let more = value.dots; more > 2; more--) text = `\\partial_t ${text}`;
-    const wrapped = value.dots > 2;
+    let text = this.dotted(value, args);
+    const wrapped = text.startsWith("\\partial_t");
     if (modulus > 0) return `|${text}|^${script(String(2 * modulus))}`;
     if (value.conjugated) return power(`\\overline{${text}}`, value.exponent, "plain", this.style);
     if (wrapped) text = parenthesised(text, this.style);
@@ -248,14 +281,50 @@ class Printer {
     );
   }
 
+  /** A value with its time derivatives: dots, but beyond the second and over several names derivatives of the rest. */
+  private dotted({ symbol, dots }: Value, args: readonly Argument[]): string {
+    const over = symbol.of === undefined ? Math.min(dots, 2) : 0;
+    const base = dotted(this.base(symbol), over);
+    let text = this.applied(symbol.layout, base, args);
+    for (let more = dots; more > over; more--) text = `\\partial_t ${text}`;
+    return text;
+  }
+
+  private base({ of, layout }: SymbolInfo): string {
+    return of === undefined ? layout.base : derivedName(of, this.style);
+  }
+
+  /** A factor with its derivatives in space. */
+  private differentiated(item: Item): string {
+    const mark = this.marks.get(item);
+    if ("species" in item) return this.gradients(mark, this.plainLadder(item));
+    if (item.kind === "delta") return this.gradients(mark, this.delta(item));
+    let text: string;
+    if (mark?.mode === "map") {
+      const { layout } = item.symbol;
+      const name = applied({ ...layout, arguments: [] }, dotted(this.base(item.symbol), item.dots), (run) => this.run(run, item.arguments));
+      const values = layout.arguments.map((run) => this.run(run, item.arguments)).join(",");
+      text = `(${this.gradients(mark, name)})(${values})`;
+    } else text = this.gradients(mark, this.dotted(item, item.arguments));
+    if (item.conjugated) text = `\\overline{${text}}`;
+    return isOne(item.exponent) ? text : power(parenthesised(text, this.style), item.exponent, "plain", this.style);
+  }
+
+  /** Labels get their names in the body, so it is written first. */
+  private gradients(mark: Mark | undefined, body: string): string {
+    let text = "";
+    for (const { laplacian, by } of mark?.steps ?? [])
+      text += `${laplacian ? "\\Delta" : "\\nabla"}${by === undefined ? "" : `_${script(this.labels.name(by))}`} `;
+    return text + body;
+  }
+
   private applied(layout: Layout, base: string, args: readonly Argument[]): string {
-    const block = this.block(layout, args);
-    if (block !== undefined) return block.replace(layout.base, () => base);
-    return applied(layout, base, (run) => this.run(run, args));
+    const block = this.block(layout, base, args);
+    return block ?? applied(layout, base, (run) => this.run(run, args));
   }
 
   /** `k_{12}(x,y)` for `k((1,x),(2,y))`. */
-  private block(layout: Layout, args: readonly Argument[]): string | undefined {
+  private block(layout: Layout, base: string, args: readonly Argument[]): string | undefined {
     if (layout.subscript.length > 0 || layout.arguments.length === 0) return undefined;
     let digits = "";
     for (const run of layout.arguments) {
@@ -263,10 +332,9 @@ class Printer {
       if (run.length !== 2 || first?.kind !== "constant" || first.value < 0 || first.value > 9) return undefined;
       digits += first.value;
     }
-    const name = `${layout.base}_${script(digits)}`;
-    const head = layout.superscript.length > 0 ? `${name}^${script(layout.superscript.join(","))}` : name;
-    if (this.pool.taken.has(head)) return undefined;
-    return `${head}(${layout.arguments.map((run) => this.argument(args[run[1] as number] as Argument)).join(",")})`;
+    const scripts = layout.superscript.length > 0 ? `^${script(layout.superscript.join(","))}` : "";
+    if (this.pool.taken.has(`${layout.base}_${script(digits)}${scripts}`)) return undefined;
+    return `${base}_${script(digits)}${scripts}(${layout.arguments.map((run) => this.argument(args[run[1] as number] as Argument)).join(",")})`;
   }
 
   private run(slots: readonly number[], args: readonly Argument[]): string {
@@ -285,7 +353,8 @@ class Printer {
     const rest = [...deltas];
     for (let i = 0; i < rest.length; i++) {
       const factor = rest[i] as Delta;
-      let text: string | undefined;
+      // Labels of no pair have no partner to look for.
+      let text = factor.right === undefined ? this.simpleDelta(factor.left) : undefined;
       for (let j = i + 1; j < rest.length && text === undefined; j++) {
         const sides = pairSides(factor, rest[j] as Delta);
         if (sides === undefined) continue;
@@ -367,48 +436,11 @@ class Printer {
     return isOne(factor.exponent) ? parenthesised(body, this.style) : `${parenthesised(body, this.style)}^${exponentText(factor.exponent)}`;
   }
 
-  /** Bosons in the declared order of their species, then by label; fermions stay, as their order is a sign. */
-  private arranged(all: readonly FormLadder[], from = 0, to = all.length): readonly FormLadder[] {
-    const ladders = all.slice(from, to);
-    if (ladders.length < 2 || fermionic(ladders)) return ladders;
-    for (let i = 1; i < ladders.length; i++) {
-      const ladder = ladders[i] as FormLadder;
-      let at = i;
-      for (; at > 0 && this.compare(ladders[at - 1] as FormLadder, ladder) > 0; at--) ladders[at] = ladders[at - 1] as FormLadder;
-      ladders[at] = ladder;
-    }
-    return ladders;
-  }
-
-  private compare(a: FormLadder, b: FormLadder): number {
-    if (a.species.id !== b.species.id) return a.species.id - b.species.id;
-    for (let i = 0; i < a.arguments.length; i++) {
-      const order = this.place(a.arguments[i] as Argument) - this.place(b.arguments[i] as Argument);
-      if (order !== 0) return order;
-    }
-    return 0;
-  }
-
-  private place(argument: Argument): number {
-    if (argument.kind === "constant") return argument.value - 1e9;
-    if (argument.kind === "label") return this.labels.rank(argument.label);
-    if (argument.terms.length === 1) return this.labels.rank((argument.terms[0] as { readonly label: Label }).label);
-    let least = Number.POSITIVE_INFINITY;
-    for (const label of labelsOf(argument)) least = Math.min(least, this.labels.rank(label));
-    return least;
-  }
-
-  /** Mirrors the creators where they meet them all again, `a_x^* a_y^* a_y a_x`; otherwise as they would stand alone. */
-  private annihilators(ordered: readonly FormLadder[], creators: readonly FormLadder[]): readonly FormLadder[] {
-    if (ordered.length < 2 || ordered.length !== creators.length || fermionic(ordered)) return ordered;
-    const mirrored = ordered.every((ladder, i) => {
-      const partner = creators[i] as FormLadder;
-      return ladder.species.id === partner.species.id && this.compare(ladder, partner) === 0 && ladder.exponent === partner.exponent;
-    });
-    return mirrored ? [...ordered].reverse() : ordered;
-  }
-
   private ladder(ladder: FormLadder): string {
+    return ladder.partials === undefined ? this.plainLadder(ladder) : this.differentiated(ladder);
+  }
+
+  private plainLadder(ladder: FormLadder): string {
     const { species, creation, exponent } = ladder;
     const label = ladder.arguments.length === 1 && exponent === 1 ? plainLabel(ladder.arguments[0]) : undefined;
     if (label === undefined) return this.spell(ladder);
@@ -444,18 +476,14 @@ function joint(negative: boolean, first: boolean): string {
   return negative ? " - " : " + ";
 }
 
-function raisedCount(term: FormTerm): number {
-  let count = 0;
-  while (count < term.operators.length && term.operators[count]?.creation === true) count++;
-  return count;
+function differentiated(term: FormTerm): boolean {
+  return (
+    term.operators.some((ladder) => ladder.partials !== undefined) ||
+    term.factors.some((factor) => (factor.kind === "value" || factor.kind === "delta") && factor.partials !== undefined)
+  );
 }
 
-function fermionic(ladders: readonly FormLadder[]): boolean {
-  for (const ladder of ladders) if (ladder.species.statistics === "fermion") return true;
-  return false;
-}
-
-const nothing = { values: [], deltas: [], exps: [], over: [], under: [] };
+const nothing = { values: [], deltas: [], gradients: { values: [], deltas: [] }, exps: [], over: [], under: [] };
 
 /** Whether anything in a form depends on labels. */
 function hasLabels(form: Form): boolean {

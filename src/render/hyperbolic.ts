@@ -1,4 +1,4 @@
-import type { Form, FormFactor, FormLadder, FormTerm } from "../algebra/form.js";
+import type { Form, FormFactor, FormLadder, FormPartial, FormTerm } from "../algebra/form.js";
 import type { Argument, Label } from "../core/expression.js";
 import { add, equals, negate, type Rational } from "../core/rational.js";
 
@@ -76,6 +76,14 @@ function key(term: FormTerm, outer: ReadonlyMap<number, string> = new Map()): st
       .sort()
       .join("+")})`;
   };
+  const components = new Map<number, number>();
+  const partials = (list: readonly FormPartial[] = []): string =>
+    list
+      .map(({ slot, component }) => {
+        if (!components.has(component.id)) components.set(component.id, components.size);
+        return `d${slot}:${components.get(component.id)}`;
+      })
+      .join("");
   const inner = (of: Form): string =>
     of.terms
       .map((each) => `${number(each.re)},${number(each.im)} ${key(each, names)}`)
@@ -83,12 +91,13 @@ function key(term: FormTerm, outer: ReadonlyMap<number, string> = new Map()): st
       .join("+");
   const factor = (each: FormFactor): string => {
     if (each.kind === "value")
-      return `v${each.symbol.id}${each.conjugated ? "*" : ""}.${each.dots}(${each.arguments.map(argument).join(";")})^${number(each.exponent)}`;
-    if (each.kind === "delta") return `d(${argument(each.left)};${each.right === undefined ? "" : argument(each.right)})`;
+      return `v${each.symbol.id}${each.conjugated ? "*" : ""}.${each.dots}${partials(each.partials)}(${each.arguments.map(argument).join(";")})^${number(each.exponent)}`;
+    if (each.kind === "delta")
+      return `d${partials(each.partials)}(${argument(each.left)};${each.right === undefined ? "" : argument(each.right)})`;
     return each.kind === "exp" ? `e(${inner(each.of)})` : `p(${inner(each.of)})^${number(each.exponent)}`;
   };
   const ladder = (each: FormLadder): string =>
-    `${each.species.id}${each.creation ? "*" : ""}(${each.arguments.map(argument).join(";")})^${each.exponent}`;
+    `${each.species.id}${each.creation ? "*" : ""}${partials(each.partials)}(${each.arguments.map(argument).join(";")})^${each.exponent}`;
   const scalars = term.scalars.map((each) => {
     if (each.kind === "parameter") return `${each.parameter.id}${each.conjugated ? "*" : ""}^${number(each.exponent)}`;
     return each.kind === "pi" ? `pi^${number(each.exponent)}` : `n${each.base}^${number(each.exponent)}`;

@@ -31,6 +31,7 @@ export const emptyPool: NamePool = { indices: [], taken: new Set() };
 
 /** One text for each kind, so that kinds can be keys. */
 export function kindKey(kind: Kind): string {
+  if (kind.kind === "finite" && kind.size !== undefined) return `f1..${kind.size.id}`;
   return kind.kind === "finite" ? `f${kind.values.join(",")}` : `${kind.kind === "space" ? "r" : "z"}${kind.dimension}`;
 }
 

@@ -57,7 +57,7 @@ export function moduli(values: readonly Value[]): readonly Written[] {
   return written;
 }
 
-function sameArgument(a: Argument, b: Argument): boolean {
+export function sameArgument(a: Argument, b: Argument): boolean {
   if (a.kind === "constant" || b.kind === "constant") return a.kind === "constant" && b.kind === "constant" && a.value === b.value;
   if (a.kind === "label" || b.kind === "label") return a.kind === "label" && b.kind === "label" && a.label.id === b.label.id;
   return (

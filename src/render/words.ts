@@ -1,5 +1,6 @@
 import type { Argument, Label, Layout } from "../core/expression.js";
 import type { Rational } from "../core/rational.js";
+import { valueText } from "../source/symbols.js";
 
 /** Small pieces of notation that forms and expressions share. `latex` false writes one plain line for a terminal. */
 export interface Style {
@@ -73,7 +74,7 @@ export function labelsOf(argument: Argument): readonly Label[] {
  * `name` is called in the printed order, so that names can be given on the way.
  */
 export function argumentText(argument: Argument, name: (label: Label) => string, rank: (label: Label) => number, style: Style): string {
-  if (argument.kind === "constant") return String(argument.value);
+  if (argument.kind === "constant") return valueText(argument.value);
   if (argument.kind === "label") return name(argument.label);
   const { scale, terms } = argument;
   const plain = plainLabel(argument);

@@ -63,6 +63,17 @@ export function delta(of: Kind, left: Scaled, right: Scaled): Sum {
   return result;
 }
 
+/** A sum times powers of scales. */
+export function byScales(sum: Sum, scales: readonly string[], sign: 1 | -1): Sum {
+  let result = sum;
+  for (const by of scales)
+    for (const { parameter, exponent } of scalePowers(by)) {
+      const power = scalarPower(parameterBase(parameter, false), sign * exponent, 1);
+      result = scale(result, power.factor, power.id);
+    }
+  return result;
+}
+
 /** Replaces free labels by arguments that may be scaled. */
 export function substituteScaled(sum: Sum, map: ReadonlyMap<number, Scaled>): Sum {
   if ([...map.values()].every((s) => s.scale === "")) return substitute(sum, new Map([...map].map(([code, s]) => [code, s.arg])));
@@ -86,9 +97,10 @@ export function substituteScaled(sum: Sum, map: ReadonlyMap<number, Scaled>): Su
     if (scales.every((s) => s === "")) return fromProduct(normalise({ kinds: [], vertices: [one] }));
     if (head.kind === "value") {
       const scaled = head.scales.map((own, i) => composeScales(own, scales[i] as string));
-      return fromProduct(
-        normalise({ kinds: [], vertices: [{ ...one, head: valueHead(head.symbol, head.conjugated, head.dots, scaled) }] }),
-      );
+      const image = valueHead(head.symbol, head.conjugated, head.dots, scaled, head.partials);
+      // Derivatives are those of u -> f(N u): f'(N x) is 1/N of it.
+      const by = head.partials.map((slot) => scales[slot] as string).filter((s) => s !== "");
+      return byScales(fromProduct(normalise({ kinds: [], vertices: [{ ...one, head: image }] })), by, -1);
     }
     if (head.kind === "delta" && head.of.kind !== "finite")
       return delta(head.of, { scale: scales[0] as string, arg: args[0] as Arg }, { scale: "", arg: [] });
@@ -100,6 +112,8 @@ export function substituteScaled(sum: Sum, map: ReadonlyMap<number, Scaled>): Su
 /** Whether the expression holds a unitary that is not inside a definition without one. */
 const unitaries = new WeakMap<Expression, boolean>();
 export function hasUnitary(e: Expression): boolean {
+  // Most nodes are leaves: they are not worth an entry.
+  if (e.kind === "number" || e.kind === "ladder" || e.kind === "value") return false;
   const known = unitaries.get(e);
   if (known !== undefined) return known;
   let result = false;

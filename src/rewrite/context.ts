@@ -1,5 +1,14 @@
 import type { Sum } from "../algebra/sum.js";
-import type { Assumption, Definition, Expression, Unitary } from "../core/expression.js";
+import type { Assumption, Definition, Expression, Species, Unitary } from "../core/expression.js";
+
+/** What a unitary with a quadratic generator does, see `gaussian.ts`. */
+export interface Transformation {
+  /** Images of the annihilators under exp(-Q) A exp(Q) and under the inverse, at the placeholders of their labels. */
+  readonly images: ReadonlyMap<Species, { readonly forward: Sum; readonly backward: Sum }>;
+  /** Of the generator: D_{ss} in [a_s, Q] = \int D(x,y) a_y + ..., at the first and second placeholders, and the terms without operators. */
+  readonly passive: ReadonlyMap<Species, Sum>;
+  readonly scalar: Sum;
+}
 
 /** What one lowering knows. Memos are shared by all requests under the same assumptions. */
 export interface Context {
@@ -13,6 +22,8 @@ export interface Context {
   readonly assumed: Map<Assumption, Sum[]>;
   readonly busy: Set<Assumption>;
   readonly generators: Map<Unitary, Sum>;
+  /** Of unitaries with quadratic generators. */
+  readonly transformations: Map<Unitary, Transformation>;
   /** The lowering itself, handed down so that its parts need not import it. */
   readonly lower: (e: Expression, context: Context) => Sum;
 }

@@ -1,15 +1,20 @@
 import { resetAtoms } from "../algebra/atom.js";
 import { expandFinite as expand, resetBind } from "../algebra/bind.js";
 import { resetHeads } from "../algebra/head.js";
+import { lastComponents, resetHyperbolic, timeWords } from "../algebra/hyperbolic.js";
 import { resetLabels } from "../algebra/label.js";
+import { byParts, resetParts } from "../algebra/parts.js";
+import { rescale } from "../algebra/rescale.js";
 import { resetScalars } from "../algebra/scalar.js";
 import { resetScales } from "../algebra/scale.js";
 import { type Sum, startWork, difference as subtract } from "../algebra/sum.js";
 import { multiplyNormal, resetWick } from "../algebra/wick.js";
 import type { Assumption, Expression } from "../core/expression.js";
 import type { Context } from "./context.js";
-import { clearDenominators, settle } from "./function.js";
+import { clearDenominators, resetFunctions, settle } from "./function.js";
+import { resetFamilies } from "./hyperbolic.js";
 import { lower } from "./lower.js";
+import { applyLaplacians } from "./space.js";
 import { applyClosed } from "./time.js";
 
 export { adjointPartners, form } from "./form.js";
@@ -27,6 +32,10 @@ export function reset(): void {
   resetLabels();
   resetScales();
   resetScalars();
+  resetHyperbolic();
+  resetParts();
+  resetFamilies();
+  resetFunctions();
   resetWick();
   last = undefined;
 }
@@ -47,13 +56,14 @@ function contextFor(assumptions: readonly Assumption[], limit: number | undefine
       assumed: new Map(),
       busy: new Set(),
       generators: new Map(),
+      transformations: new Map(),
       lower,
     };
   return last;
 }
 
 /** Seconds after which a request ends with the fault "too-large". */
-const patience = 8;
+const patience = 20;
 
 /**
  * Normal form of an expression under what is assumed.
@@ -65,7 +75,7 @@ export function normalOrder(e: Expression, options: { readonly assumptions?: rea
   startWork(patience);
   const context = contextFor(options.assumptions ?? [], options.limit);
   const sum = lower(e, context);
-  return settle(context.assumptions.length === 0 ? sum : applyClosed(sum, context));
+  return rescale(settle(context.assumptions.length === 0 ? sum : applyClosed(applyLaplacians(sum, context), context)));
 }
 
 /** a - b. */
@@ -85,7 +95,7 @@ export function termCount(a: Sum): number {
 /** Finite sums written out and free finite labels instantiated: zero exactly when the sum vanishes for all their values. */
 export function expandFinite(a: Sum): Sum {
   startWork(patience);
-  return expand(a, multiplyNormal);
+  return byParts(rescale(timeWords(lastComponents(expand(a, multiplyNormal)))));
 }
 
 export type { Sum };

@@ -2,7 +2,7 @@ import { atomOf } from "../algebra/atom.js";
 import { adjointTerm } from "../algebra/bind.js";
 import type { Vertex } from "../algebra/canonical.js";
 import { describe } from "../algebra/diagram.js";
-import type { Form, FormFactor, FormLadder, FormScalar, FormTerm } from "../algebra/form.js";
+import type { Form, FormFactor, FormLadder, FormPartial, FormScalar, FormTerm } from "../algebra/form.js";
 import { headOf } from "../algebra/head.js";
 import { type Arg, freeInfo, freeLabel, kindOf, triples } from "../algebra/label.js";
 import { denominator, type Int, imag, multiply, real } from "../algebra/number.js";
@@ -84,8 +84,13 @@ const big = (n: Int): bigint => BigInt(n);
 
 let fresh = -3_000_000_000;
 
+const labelAt = (code: number, bound: readonly Label[]): Label => (code >= 0 ? (bound[code] as Label) : (freeInfo(code).label as Label));
+
+/** Whether a kind is that of the components of vectors: a document's parameters have no negative numbers. */
+const isComponent = (kind: Kind): boolean => kind.kind === "finite" && kind.size !== undefined && kind.size.id < 0;
+
 function toArgument(arg: Arg, kind: Kind, scale: string, bound: readonly Label[]): Argument {
-  const label = (code: number): Label => (code >= 0 ? (bound[code] as Label) : (freeInfo(code).label as Label));
+  const label = (code: number): Label => labelAt(code, bound);
   if (kind.kind === "finite") {
     const code = arg as number;
     const constant = code < 0 ? freeInfo(code).constant : undefined;
@@ -121,10 +126,21 @@ type Shared = Map<number, { readonly factor?: FormFactor; readonly placed?: Plac
 function unpack(term: Term, shared: Shared): FormTerm {
   const bound: Label[] = [];
   const factors: FormFactor[] = [];
-  const operators: (Placed & { readonly at: number })[] = [];
+  const operators: Placed[] = [];
   const vertex = (v: Vertex, own: readonly Label[], exp: number): void => {
     const head = headOf(v.head);
     const at = (i: number, scale = ""): Argument => toArgument(v.args[i] as Arg, kindOf(head.slots[i] as number), scale, own);
+    // Behind its arguments a vertex has one component for each derivative.
+    const count = head.kind === "function" ? v.args.length : v.args.length - head.partials.length;
+    const args = (scales: readonly string[] = []): Argument[] => v.args.slice(0, count).map((_, i) => at(i, scales[i]));
+    const derivatives =
+      head.kind === "function" || head.partials.length === 0
+        ? undefined
+        : { partials: head.partials.map((slot, i): FormPartial => ({ slot, component: labelAt(v.args[count + i] as number, own) })) };
+    if (derivatives !== undefined && exp > 1) {
+      for (let copy = 0; copy < exp; copy++) vertex(v, own, 1);
+      return;
+    }
     switch (head.kind) {
       case "value":
         factors.push({
@@ -132,19 +148,19 @@ function unpack(term: Term, shared: Shared): FormTerm {
           symbol: head.symbol,
           conjugated: head.conjugated,
           dots: head.dots,
-          arguments: v.args.map((_, i) => at(i, head.scales[i])),
+          arguments: args(head.scales),
+          ...derivatives,
           exponent: rational(exp),
         });
         return;
       case "delta":
-        factors.push(v.args.length === 2 ? { kind: "delta", left: at(0), right: at(1) } : { kind: "delta", left: at(0) });
+        factors.push(count === 2 ? { kind: "delta", left: at(0), right: at(1) } : { kind: "delta", left: at(0), ...derivatives });
         return;
       case "ladder": {
-        const ladder = { species: head.species, creation: head.creation, arguments: v.args.map((_, i) => at(i)), exponent: exp };
+        const ladder = { species: head.species, creation: head.creation, arguments: args(), ...derivatives, exponent: exp };
         operators.push({
           ladder,
           fermion: head.species.statistics === "fermion",
-          at: operators.length,
           key: `${head.creation ? 0 : 1}${String(head.species.id).padStart(6, "0")}${own.length > 0 ? "1" : "0"}${describe(v)}`,
         });
         return;
@@ -172,7 +188,7 @@ function unpack(term: Term, shared: Shared): FormTerm {
     if (atom.kinds.length === 0) {
       const known = exp === 1 ? shared.get(atom.id) : undefined;
       if (known?.factor !== undefined) factors.push(known.factor);
-      else if (known?.placed !== undefined) operators.push({ ...known.placed, at: operators.length });
+      else if (known?.placed !== undefined) operators.push(known.placed);
       else {
         const [f, o] = [factors.length, operators.length];
         vertex(atom.vertices[0] as Vertex, [], exp);
@@ -192,17 +208,21 @@ function unpack(term: Term, shared: Shared): FormTerm {
     }
     for (let copy = 0; copy < exp; copy++) {
       const own = atom.kinds.map((kind): Label => ({ id: fresh--, name: `#${bound.length}`, kind: kindOf(kind) }));
-      bound.push(...own);
+      bound.push(...own.filter((label) => !isComponent(label.kind)));
       for (const v of atom.vertices) vertex(v, own, v.exp);
     }
   }
-  const sorted = operators.slice().sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.at - b.at));
+  // Sorting keeps the order of equal keys.
+  const sorted = operators.slice().sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
   let odd = 0;
-  for (let i = 0; sorted.some((o) => o.fermion) && i < sorted.length; i++)
-    for (let j = i + 1; j < sorted.length; j++) {
-      const [a, b] = [sorted[i] as (typeof sorted)[number], sorted[j] as (typeof sorted)[number]];
-      if (a.fermion && b.fermion && a.at > b.at) odd++;
-    }
+  if (operators.some((o) => o.fermion)) {
+    const at = new Map(operators.map((o, i) => [o, i]));
+    for (let i = 0; i < sorted.length; i++)
+      for (let j = i + 1; j < sorted.length; j++) {
+        const [a, b] = [sorted[i] as Placed, sorted[j] as Placed];
+        if (a.fermion && b.fermion && (at.get(a) as number) > (at.get(b) as number)) odd++;
+      }
+  }
   const c = odd % 2 === 0 ? term.coefficient : multiply(term.coefficient, -1);
   return {
     re: typeof c === "number" ? whole(c) : rational(big(real(c)), big(denominator(c))),

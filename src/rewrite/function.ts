@@ -1,9 +1,13 @@
 import { atomOf } from "../algebra/atom.js";
-import { baseOf, freeLabels, storeBase, substitute } from "../algebra/bind.js";
+import { baseOf, bind, freeLabels, headOfFunction, openArg, placeholder, storeBase, substitute } from "../algebra/bind.js";
 import { normalise } from "../algebra/diagram.js";
-import { functionHead, headOf } from "../algebra/head.js";
-import { type Arg, freeInfo, freeLabel, kindOf } from "../algebra/label.js";
+import { headOf } from "../algebra/head.js";
+import { compositions } from "../algebra/hyperbolic.js";
+import { type Arg, freeInfo, freeLabel, kindOf, withTemporaries } from "../algebra/label.js";
 import { type Coefficient, denominator, imag, imaginary, invert, power as powerOf, real, multiply as times } from "../algebra/number.js";
+import { Packed } from "../algebra/packed.js";
+import { clearDeltas } from "../algebra/parts.js";
+import { rescale } from "../algebra/rescale.js";
 import { primeBase, scalarEntries, scalarMultiply, scalarPositive, scalarPower, scalarRaise } from "../algebra/scalar.js";
 import {
   type Accumulator,
@@ -32,7 +36,7 @@ function abstracted(sum: Sum): { base: string; args: Arg[]; slots: number[] } {
     const map = new Map<number, Arg>();
     order.forEach((code, i) => {
       const kind = kindOf(freeInfo(code).kind);
-      map.set(code, freeLabel({ id: -2_000_000_000 - i, name: `?${i}`, kind }));
+      map.set(code, placeholder(i, kind));
     });
     const base = storeBase(substitute(sum, map));
     if (best === undefined || base < best.base) best = { base, args: order.slice(), slots: order.map((code) => freeInfo(code).kind) };
@@ -47,8 +51,8 @@ function abstracted(sum: Sum): { base: string; args: Arg[]; slots: number[] } {
 }
 
 function functionAtom(name: "exp" | "power", sum: Sum, num: number, den: number, exp: number): Sum {
-  const { base, args, slots } = abstracted(sum);
-  const head = functionHead(name, base, num, den, slots);
+  const { base, args, slots } = abstracted(rescale(sum));
+  const head = headOfFunction(name, base, num, den, slots);
   return fromProduct(normalise({ kinds: [], vertices: [{ head, args, exp }] }));
 }
 
@@ -178,12 +182,49 @@ function functionsIn(mono: readonly number[]): boolean {
     const atom = atomOf(mono[i] as number);
     if (atom.kinds.length === 0 && atom.role === "scalar" && headOf((atom.vertices[0] as { head: number }).head).kind === "function")
       return true;
+    if (atom.kinds.length > 0 && combined(atom.id) !== null) return true;
   }
   return false;
 }
 
-/** Combines exponentials of a term into one, and powers that have become whole into their base. */
+let combinations = new Map<number, Sum | null>();
+export function resetFunctions(): void {
+  combinations = new Map();
+}
+
+/** A diagram with its exponentials combined into one and its whole powers multiplied out; null when it is so already. */
+function combined(id: number): Sum | null {
+  const known = combinations.get(id);
+  if (known !== undefined) return known;
+  const atom = atomOf(id);
+  let exponentials = 0;
+  let powers = false;
+  for (const v of atom.vertices) {
+    const head = headOf(v.head);
+    if (head.kind !== "function") continue;
+    if (head.name === "exp") exponentials += Math.abs(v.exp - 1) + 1;
+    else if (v.exp >= head.den) powers = true;
+  }
+  let result: Sum | null = null;
+  if (exponentials > 1 || powers)
+    result = withTemporaries(atom.kinds, (labels) => {
+      let value: Sum = constant(1);
+      for (const v of atom.vertices) {
+        const args = v.args.map((a) => openArg(a, labels));
+        value = multiplyNormal(value, fromProduct(normalise({ kinds: [], vertices: [{ ...v, args }] })));
+      }
+      return bind(functions(value), labels);
+    });
+  combinations.set(id, result);
+  return result;
+}
+
+/** Combines exponentials of a term into one, powers that have become whole into their base, and joined ch and sh. */
 export function settle(sum: Sum): Sum {
+  return sum instanceof Packed ? sum : compositions(clearDeltas(functions(sum)));
+}
+
+function functions(sum: Sum): Sum {
   let any = false;
   for (const term of sum.values())
     if (functionsIn(term.mono)) {
@@ -203,6 +244,11 @@ export function settle(sum: Sum): Sum {
       const vertex = atom.vertices[0];
       const head = vertex === undefined ? undefined : headOf(vertex.head);
       let factor = fromProduct({ coefficient: 1, mono: [atom.id, exp] });
+      const inside = atom.kinds.length > 0 && exp > 0 ? combined(atom.id) : null;
+      if (inside !== null) {
+        factor = inside;
+        for (let k = 1; k < exp; k++) factor = multiplyNormal(factor, inside);
+      }
       if (atom.kinds.length === 0 && vertex !== undefined && head?.kind === "function") {
         const inner = argumentOf(vertex.head, vertex.args);
         if (head.name === "exp") {
@@ -223,7 +269,7 @@ export function settle(sum: Sum): Sum {
       value = multiplyNormal(value, exponential(exponent));
       if (exponentials > 1) changed = true;
     }
-    addInto(into, changed ? settle(value) : value);
+    addInto(into, changed ? functions(value) : value);
   }
   return into;
 }

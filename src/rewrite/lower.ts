@@ -1,13 +1,14 @@
-import { atomOf, vertexAtom } from "../algebra/atom.js";
+import { atomOf, internVertex, vertexAtom } from "../algebra/atom.js";
 import { adjoint, bind } from "../algebra/bind.js";
 import { ladderHead } from "../algebra/head.js";
-import { type Arg, freeLabel } from "../algebra/label.js";
-import { fromRational, gauss, imaginary, multiply as multiplyNumbers } from "../algebra/number.js";
+import { type Arg, constantLabel, freeLabel } from "../algebra/label.js";
+import { type Coefficient, fromRational, gauss, imaginary, multiply as multiplyNumbers } from "../algebra/number.js";
 import { parameterBase, piBase, scalarMultiply, scalarPower } from "../algebra/scalar.js";
 import {
   type Accumulator,
   add,
   addInto,
+  addTerm,
   checkWork,
   constant,
   emit,
@@ -26,13 +27,16 @@ import { bracket, isScalar } from "./bracket.js";
 import type { Context } from "./context.js";
 import { exponential, powerOfScalar, settle } from "./function.js";
 import { located } from "./located.js";
+import { oneMode } from "./mode.js";
 import { linearMoment, power } from "./power.js";
+import { componentLabel, partialDerivative } from "./space.js";
 import { differentiate, symbolValue } from "./time.js";
 import { conjugated } from "./unitary.js";
 
 /** Normal form of an expression. Source of the rules: CCR and CAR with Wick's theorem, see `wick.ts`. */
 export function lower(e: Expression, context: Context): Sum {
-  return located(e, () => lowerHere(e, context));
+  const quick = e.kind === "product" || e.kind === "power" ? oneMode(e, context) : undefined;
+  return quick ?? located(e, () => lowerHere(e, context));
 }
 
 function product(factors: readonly Expression[], context: Context): Sum {
@@ -82,6 +86,38 @@ function product(factors: readonly Expression[], context: Context): Sum {
   return settle(scalars === undefined ? result : multiplyNormal(scalars, result));
 }
 
+/**
+ * A product of numbers and of bosons at plain arguments that is in normal order as it stands, or undefined. Sums
+ * of a thousand such terms are common: nothing is made for them but the term itself.
+ */
+function monomial(e: Expression): Term | undefined {
+  let coefficient: Coefficient = 1;
+  let annihilates = 0;
+  const mono: number[] = [];
+  const factors = e.kind === "product" ? e.factors : [e];
+  for (const factor of factors) {
+    if (factor.kind === "number") {
+      coefficient = multiplyNumbers(coefficient, fromRational(factor.value.n, factor.value.d));
+      continue;
+    }
+    if (factor.kind !== "ladder" || factor.species.statistics !== "boson") return undefined;
+    const args: number[] = [];
+    for (const a of factor.arguments) {
+      if (a.kind === "affine") return undefined;
+      args.push(a.kind === "label" ? freeLabel(a.label) : constantLabel(a.of, a.value));
+    }
+    const atom = internVertex({ head: ladderHead(factor.species, factor.creation), args, exp: 1 });
+    if ((annihilates & atom.creates) !== 0) return undefined;
+    annihilates |= atom.annihilates;
+    let at = mono.length;
+    while (at > 0 && (mono[at - 2] as number) > atom.id) at -= 2;
+    if (at > 0 && mono[at - 2] === atom.id) mono[at - 1] = (mono[at - 1] as number) + 1;
+    else mono.splice(at, 0, atom.id, 1);
+  }
+  // The last exponent that a key can hold.
+  return mono.length > 0 && factors.length <= 32000 ? { coefficient, scalar: 0, mono } : undefined;
+}
+
 /** Bit masks of the species that a monomial creates and annihilates. */
 function masks(mono: readonly number[]): [number, number] {
   let [creates, annihilates] = [0, 0];
@@ -127,7 +163,11 @@ function lowerHere(e: Expression, context: Context): Sum {
     case "sum": {
       if (hasUnitary(e)) return conjugated(e, context);
       const into: Accumulator = new Map();
-      for (const term of e.terms) addInto(into, lower(term, context));
+      for (const term of e.terms) {
+        const ready = monomial(term);
+        if (ready !== undefined) addTerm(into, ready.coefficient, 0, ready.mono);
+        else addInto(into, lower(term, context));
+      }
       return into;
     }
     case "product":
@@ -176,6 +216,10 @@ function lowerHere(e: Expression, context: Context): Sum {
       const [plus, minus] = [exponential(inner), exponential(scale(inner, -1))];
       return scale(e.name === "cosh" ? add(plus, minus) : add(plus, scale(minus, -1)), gauss(1, 0, 2));
     }
+    case "partial":
+      return settle(partialDerivative(lower(e.of, context), e.label, e.component));
+    case "components":
+      return settle(bind(lower(e.of, context), [componentLabel(e.component)]));
     case "call": {
       let body = context.calls.get(e.definition);
       if (body === undefined) {

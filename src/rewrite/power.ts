@@ -1,5 +1,5 @@
 import { atomOf } from "../algebra/atom.js";
-import { type Coefficient, gauss, power as powerOf, multiply as times } from "../algebra/number.js";
+import { gauss, integer, power as powerOf, multiply as times } from "../algebra/number.js";
 import { scalarMultiply, scalarRaise } from "../algebra/scalar.js";
 import {
   type Accumulator,
@@ -48,10 +48,6 @@ function linear(sum: Sum): boolean {
   return sum.size > 0;
 }
 
-function exact(n: bigint): Coefficient {
-  return n <= 9007199254740991n ? Number(n) : gauss(n, 0, 1);
-}
-
 /** A term's powers, each made once. */
 function powersOf(term: Term): (e: number) => Term {
   const known: Term[] = [];
@@ -81,7 +77,7 @@ function normalPower(powers: readonly ((e: number) => Term)[], m: number, factor
     const power = powers[at] as (e: number) => Term;
     if (at === powers.length - 1) {
       const last = join(value, power(left));
-      if (last !== null) emit(into, times(last.coefficient, exact(weight)), last.scalar, last.mono);
+      if (last !== null) emit(into, times(last.coefficient, integer(weight)), last.scalar, last.mono);
       return;
     }
     let binomial = weight;
@@ -154,7 +150,7 @@ export function linearMoment(sum: Sum, n: number): Sum | undefined {
   const contraction = multiply(sum, sum, { vacuum: true, degree: (c, a) => c + a === 0 });
   let weight = 1n;
   for (let k = n - 1; k > 1; k -= 2) weight *= BigInt(k);
-  let value: Sum = constant(exact(weight));
+  let value: Sum = constant(integer(weight));
   for (let k = 0; k < n / 2; k++) value = multiplyNormal(value, contraction);
   return value;
 }

@@ -1,7 +1,7 @@
-import { adjoint, derivation } from "../algebra/bind.js";
+import { adjoint, derivation, headOfFunction } from "../algebra/bind.js";
 import type { Vertex } from "../algebra/canonical.js";
 import { normalise } from "../algebra/diagram.js";
-import { functionHead, headOf, symmetries, valueHead } from "../algebra/head.js";
+import { headOf, symmetries, valueHead } from "../algebra/head.js";
 import { constantLabel, negateArg } from "../algebra/label.js";
 import { gauss } from "../algebra/number.js";
 import { add, constant, fromProduct, type Sum, scale, zeroSum } from "../algebra/sum.js";
@@ -10,6 +10,7 @@ import type { Assumption, SymbolInfo } from "../core/expression.js";
 import { argument, type Scaled, substituteScaled } from "./arguments.js";
 import type { Context } from "./context.js";
 import { argumentOf, powerOfScalar } from "./function.js";
+import { kernelValue } from "./hyperbolic.js";
 
 /** Values of declared symbols under the assumptions, and time derivatives by the product rule. */
 
@@ -58,8 +59,17 @@ function match(one: Assumption, args: readonly Scaled[]): Map<number, Scaled> | 
 }
 
 /** A declared symbol's value, with `dots` time derivatives, rewritten by what is assumed of it. */
-export function symbolValue(symbol: SymbolInfo, conjugated: boolean, dots: number, args: readonly Scaled[], context: Context): Sum {
-  const one = assumptionFor(symbol, dots, context);
+export function symbolValue(
+  symbol: SymbolInfo,
+  conjugated: boolean,
+  dots: number,
+  args: readonly Scaled[],
+  context: Context,
+  partials: readonly number[] = [],
+): Sum {
+  // Derivatives of ch and sh are made from the engine's own symbols.
+  if (symbol.of !== undefined && dots === 0) return kernelValue(symbol.of, conjugated, args, context);
+  const one = partials.length > 0 ? undefined : assumptionFor(symbol, dots, context);
   if (one?.target !== undefined) {
     for (const symmetry of [undefined, ...(symbol.symmetries.length > 0 ? symmetries(symbol) : [])]) {
       const image =
@@ -80,7 +90,8 @@ export function symbolValue(symbol: SymbolInfo, conjugated: boolean, dots: numbe
     symbol,
     conjugated,
     dots,
-    args.map((s) => s.scale),
+    args.slice(0, symbol.slots.length).map((s) => s.scale),
+    partials,
   );
   return fromProduct(normalise({ kinds: [], vertices: [{ head, args: args.map((s) => s.arg), exp: 1 }] }));
 }
@@ -98,8 +109,9 @@ function vertexDerivative(vertex: Vertex, context: Context): Sum | undefined {
         head.symbol,
         head.conjugated,
         head.dots + 1,
-        vertex.args.map((arg, i) => ({ scale: head.scales[i] as string, arg })),
+        vertex.args.map((arg, i) => ({ scale: head.scales[i] ?? "", arg })),
         context,
+        head.partials,
       );
     case "function": {
       const inner = differentiate(argumentOf(vertex.head, vertex.args), context);
@@ -107,7 +119,7 @@ function vertexDerivative(vertex: Vertex, context: Context): Sum | undefined {
       const own = fromProduct(
         normalise({
           kinds: [],
-          vertices: [{ head: functionHead(head.name, head.base, head.num, head.den, head.slots), args: vertex.args, exp: 1 }],
+          vertices: [{ head: headOfFunction(head.name, head.base, head.num, head.den, head.slots), args: vertex.args, exp: 1 }],
         }),
       );
       if (head.name === "exp") return multiplyNormal(inner, own);
@@ -125,7 +137,7 @@ function vertexDerivative(vertex: Vertex, context: Context): Sum | undefined {
 export function applyClosed(sum: Sum, context: Context): Sum {
   let current = sum;
   for (const one of context.assumptions) {
-    if (one.target !== undefined || context.busy.has(one)) continue;
+    if (one.target !== undefined || one.laplacian !== undefined || context.busy.has(one)) continue;
     let known = context.assumed.get(one);
     if (known === undefined) {
       context.busy.add(one);

@@ -5,13 +5,14 @@ import { headOf } from "../algebra/head.js";
 import { freeLabel } from "../algebra/label.js";
 import { gauss } from "../algebra/number.js";
 import { add, constant, fromProduct, type Sum, scale, zeroSum } from "../algebra/sum.js";
-import { multiply, multiplyNormal } from "../algebra/wick.js";
+import { degrees, multiply, multiplyNormal } from "../algebra/wick.js";
 import type { Expression, Unitary } from "../core/expression.js";
 import { fail } from "../source/diagnostic.js";
 import { argument, hasUnitary, substituteScaled } from "./arguments.js";
 import { bracket } from "./bracket.js";
-import type { Context } from "./context.js";
+import type { Context, Transformation } from "./context.js";
 import { settle } from "./function.js";
+import { conjugateBy, rateOf, transformation } from "./gaussian.js";
 import { located } from "./located.js";
 import { differentiate } from "./time.js";
 
@@ -37,21 +38,23 @@ function generator(factor: Factor, context: Context): Sum {
   const sum = context.lower(factor.unitary.generator, { ...context, normal: false });
   for (const term of sum.values()) {
     let degree = 0;
+    let fermions = 0;
     for (let i = 0; i < term.mono.length; i += 2) {
       const atom = atomOf(term.mono[i] as number);
       degree += (atom.creators + atom.annihilators) * (term.mono[i + 1] as number);
-      if (atom.fermions > 0)
-        fail(
-          "unsupported",
-          factor.at.span,
-          `the generator of ${factor.unitary.name} has a fermion to the first power, so it is no even operator`,
-        );
+      fermions += atom.fermions * (term.mono[i + 1] as number);
     }
-    if (degree > 1)
+    if (fermions % 2 === 1)
       fail(
         "unsupported",
         factor.at.span,
-        `the generator of ${factor.unitary.name} has degree ${degree} in the ladder operators; only degree 1 is supported yet`,
+        `the generator of ${factor.unitary.name} has an odd number of fermions, so it is no even operator`,
+      );
+    if (degree > 2)
+      fail(
+        "unsupported",
+        factor.at.span,
+        `the generator of ${factor.unitary.name} has degree ${degree} in the ladder operators, expected at most 2`,
       );
   }
   if (add(sum, adjoint(sum)).size > 0)
@@ -65,9 +68,29 @@ function generator(factor: Factor, context: Context): Sum {
   return sum;
 }
 
+/** The action of a unitary with a quadratic generator; undefined when the generator is linear. */
+function transformationOf(factor: Factor, e: Sum, context: Context): Transformation | undefined {
+  const known = context.transformations.get(factor.unitary);
+  if (known !== undefined) return known;
+  let quadratic = false;
+  for (const term of e.values()) {
+    const [creators, annihilators] = degrees(term.mono);
+    if (creators + annihilators === 2) quadratic = true;
+  }
+  if (!quadratic) return undefined;
+  const found = located(factor.at, () => transformation(e, factor.unitary.name, context));
+  context.transformations.set(factor.unitary, found);
+  return found;
+}
+
 /** U^{-1} S U, or U S U^{-1} when `left` is U itself. */
 function conjugate(sum: Sum, left: Factor, context: Context): Sum {
   const e = generator(left, context);
+  const quadratic = transformationOf(left, e, context);
+  if (quadratic !== undefined) {
+    const product = context.normal ? multiplyNormal : (a: Sum, b: Sum): Sum => multiply(a, b, {}, context.limit);
+    return conjugateBy(sum, quadratic, !left.inverse, product);
+  }
   const sign = left.inverse ? 1 : -1;
   return settle(
     replaceVertices(
@@ -136,6 +159,8 @@ function adjointWord(word: Word): Word {
 /** (d/dt U) U^{-1} for U = W or W^{-1}. */
 function rate(factor: Factor, context: Context): Sum {
   const e = generator(factor, context);
+  const quadratic = transformationOf(factor, e, context);
+  if (quadratic !== undefined) return rateOf(quadratic, factor.inverse, context);
   const x = factor.inverse ? scale(e, -1) : e;
   const dot = differentiate(x, context);
   return add(dot, scale(bracket(x, dot, -1, { ...context, normal: false }), gauss(1, 0, 2)));

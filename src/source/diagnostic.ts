@@ -15,11 +15,31 @@ export interface Diagnostic {
 }
 
 export function error(code: string, span: Span, message: string, hint?: string): Diagnostic {
-  return { severity: "error", code, span, message, ...(hint === undefined ? {} : { hint }) };
+  return { severity: "error", code, span, message: cut(message), ...(hint === undefined ? {} : { hint: cut(hint) }) };
+}
+
+/** The longest formula between backticks, and the longest message. */
+const longestQuote = 120;
+const longest = 1_000;
+
+/** A message that can be read: long formulas in it lose their middle. */
+function cut(text: string): string {
+  if (text.length <= longestQuote) return text;
+  const quotes = text.replace(/`([^`]*)`/g, (quote: string, inner: string) =>
+    inner.length <= longestQuote ? quote : `\`${shorten(inner, longestQuote)}\``,
+  );
+  return shorten(quotes, longest);
+}
+
+/** The two ends of a text with a mark between, of at most `most` characters. */
+export function shorten(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const tail = Math.floor(most / 4);
+  return `${text.slice(0, most - tail - 3)} … ${text.slice(text.length - tail)}`;
 }
 
 export function warning(code: string, span: Span, message: string, hint?: string): Diagnostic {
-  return { severity: "warning", code, span, message, ...(hint === undefined ? {} : { hint }) };
+  return { ...error(code, span, message, hint), severity: "warning" };
 }
 
 /**

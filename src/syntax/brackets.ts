@@ -72,6 +72,20 @@ export function tooDeep(t: Token): never {
   );
 }
 
+/**
+ * Whether the bar at `i`, with an operand before it in `\langle ... \rangle`, opens a modulus instead of separating: the next
+ * bar has a power, as in `\langle f, k |g|^2 \rangle`, which no separator has. Looks no further than that bar.
+ */
+export function opensModulus(tokens: readonly Token[], partners: Int32Array, i: number): boolean {
+  for (let k = i + 1; k < tokens.length; k++) {
+    const { type } = tokens[k] as Token;
+    if (type === "bar") return tokens[k + 1]?.type === "^";
+    if (type === "langle" || type === "rangle" || openers.has(type)) return false;
+    if (closers.has(type)) k = partners[k] as number;
+  }
+  return false;
+}
+
 /** Gives the brace of each script the text inside it without spaces. */
 export function fillScripts(tokens: readonly Token[], partners: Int32Array): void {
   let compact: string | undefined;

@@ -1,5 +1,6 @@
 import { fail } from "../source/diagnostic.js";
 import type { Span } from "../source/span.js";
+import { codeOf, valueText } from "../source/symbols.js";
 import { type Chain, finish, finishAll, flat, type Items, type Pending } from "./build.js";
 import type { Token } from "./tokens.js";
 import type { SimpleDomain, Statement, SymbolDeclaration, Tree } from "./tree.js";
@@ -174,6 +175,28 @@ export function finite(list: Chain<Token>): SimpleDomain {
   const values = tokens.map(integer);
   values.forEach((value, i) => {
     if (values.indexOf(value) !== i) fail("domain", at(tokens[i] as Token), `found ${value} twice in a set`);
+  });
+  return { kind: "finite", values };
+}
+
+/** `{\uparrow, \downarrow}`: single symbols, which are numbered. */
+export function symbolSet(list: Chain<Tree>): SimpleDomain {
+  const trees = flat(list);
+  const values = trees.map((tree) => {
+    const code = tree.kind === "name" ? codeOf(tree.text) : undefined;
+    return (
+      code ??
+      fail(
+        "domain",
+        tree.span,
+        "found this in a set; expected numbers, single letters or arrows",
+        "as in {1, 2}, {1..6}, {u, d} or {\\uparrow, \\downarrow}",
+      )
+    );
+  });
+  values.forEach((value, i) => {
+    const tree = trees[i] as Tree;
+    if (values.indexOf(value) !== i) fail("domain", tree.span, `found ${valueText(value)} twice in a set`);
   });
   return { kind: "finite", values };
 }

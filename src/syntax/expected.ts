@@ -94,6 +94,10 @@ function hint(found: Token | undefined, before: Token | undefined): string | und
   if (found === undefined)
     return before !== undefined && /^[+\-*/=,]$/.test(before.text) ? `something is missing after "${before.text}"` : undefined;
   const { text, type } = found;
+  if (type === "number" && before?.type === "name" && before.end === found.start) {
+    const script = text.length === 1 ? text : `{${shorten(text)}}`;
+    return `a number in a name is a subscript: ${shorten(before.text)}_${script}`;
+  }
   if ((text === "+" || text === "-") && before !== undefined && /^[+\-*/]$/.test(before.text))
     return "put the second sign into parentheses";
   if (text === "+" && (before === undefined || before.text === "=" || before.text === "(")) return "leave out a plus in front";

@@ -137,6 +137,14 @@ export function fold(raw: readonly Raw[], labels: ReadonlySet<string>, words: bo
   /** Numbers, of which a script or a fraction without braces takes one digit. */
   function foldNumber(r: Raw, at: number): number {
     const last = previous();
+    const other = raw[at - 1];
+    if (other?.type === "number" && other.end === r.start)
+      fail(
+        "bad-number",
+        { start: other.start, end: r.end },
+        `found "${`${other.text}${r.text}`.slice(0, 40)}"; expected a number with one decimal point`,
+        "a product of two numbers is written with a space between them",
+      );
     if (inScript() && r.text.length > 1) {
       const sign = (last as Token).text;
       const short = r.text.length > 20 ? `${r.text.slice(0, 20)}…` : r.text;

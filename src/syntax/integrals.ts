@@ -109,8 +109,10 @@ export function missingDifferential({ tokens }: Line, open: Token, found: Token 
   const name = tokens.find((t) => t.start > open.start && t.start < end && t.text === "d" && t.inside !== "")?.inside;
   const sign = tokens.indexOf(open);
   const domain = tokens[sign + 1]?.type === "_" && tokens[sign + 2]?.type === "name" ? (tokens[sign + 2] as Token).text : undefined;
-  const hint =
-    name !== undefined
+  const power = tokens.some((t, k) => t.start > open.start && t.start < end && t.text === "d" && tokens[k + 1]?.type === "^");
+  const hint = power
+    ? "write dx, not d^3x: the index says what is integrated over"
+    : name !== undefined
       ? `d${name} is a differential only where ${name} is declared: index ${name} in R^3`
       : domain !== undefined && !/^(?:R|\\mathbb\{R\})$/.test(domain)
         ? `\\int_${domain} names a label only where ${domain} is declared: index ${domain} in R^3`

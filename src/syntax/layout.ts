@@ -1,6 +1,6 @@
 import { fail } from "../source/diagnostic.js";
 import type { Span } from "../source/span.js";
-import { colonsAhead, deepest, fillScripts, match, openers, quote, tooDeep, unclosed } from "./brackets.js";
+import { colonsAhead, deepest, fillScripts, match, openers, opensModulus, quote, tooDeep, unclosed } from "./brackets.js";
 import { argumentEnd, differentialsAt, type Line, missingDifferential, namesLabels, portion, share } from "./integrals.js";
 import { type Token, token } from "./tokens.js";
 
@@ -171,7 +171,7 @@ function arrange(line: Line): Token[] {
         break;
       }
       case "bar":
-        bar(t);
+        bar(t, i);
         break;
       case "barOpen":
         push(t.text, t);
@@ -270,14 +270,10 @@ function arrange(line: Line): Token[] {
     emit(t, false);
   }
 
-  function bar(t: Token): void {
-    if (!ended) {
-      push(t.text, t);
-      emitAs(t, "barOpen", false);
-      return;
-    }
-    const inner = innermost();
-    if (inner.kind === t.text || inner.kind === "bra" || inner.kind === "angle") closeBar(t);
+  function bar(t: Token, i: number): void {
+    const { kind } = innermost();
+    const closes = kind === t.text || kind === "bra" || (kind === "angle" && !opensModulus(tokens, line.partners, i));
+    if (ended && closes) closeBar(t);
     else {
       push(t.text, t);
       emitAs(t, "barOpen", false);

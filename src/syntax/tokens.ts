@@ -60,6 +60,8 @@ export const operator = tokenClass("operator", "* \\otimes");
 export const over = tokenClass("over", "/ times");
 export const scriptMark = tokenClass("scriptMark", "_ ^");
 export const mark = tokenClass("mark", "mark * + -");
+/** Marks that a power may follow: `c^{*2}`. A sign would be that of the power. */
+export const star = tokenClass("star", "mark *");
 
 /** Words that start a statement. */
 export const keywords: readonly string[] = [

@@ -177,16 +177,28 @@ describe("assumptions", () => {
 });
 
 describe("a change of scale", () => {
-  // `error`: the model knows no substitution x -> x/N; so also where it is used wrongly.
-  test.fails.each([
-    ["\\int N^3 V(N x) dx = \\int V(x) dx", "proved"],
+  test.each([
+    ["\\int N^3 V(N x) dx = \\int V(x) dx", "true"],
     ["\\int N^2 V(N x) dx = \\int V(x) dx", "refuted"],
-    ["\\int f(2x) dx = \\frac18 \\int f(x) dx", "proved"],
-    ["\\int \\delta(2x-y) f(x) dx = \\frac18 f(y/2)", "proved"],
+    ["\\int f(2x) dx = \\frac18 \\int f(x) dx", "true"],
+    ["\\int f(2x) dx = \\frac14 \\int f(x) dx", "refuted"],
+    ["\\int \\delta(2x-y) f(x) dx = \\frac18 f(y/2)", "true"],
+    ["\\int \\delta(2x-y) f(x) dx = f(y/2)", "refuted"],
     ["\\delta_{2p,q} = \\delta_{p,q}", "refuted"],
-    ["\\delta_{2p,2q} = \\delta_{p,q}", "proved"],
+    ["\\delta_{2p,2q} = \\delta_{p,q}", "true"],
   ])("%s is %s", (equation, status) => {
-    expect(judge(equation).status).toBe(status);
+    expect(status === "true" ? ["proved", "verified"] : [status]).toContain(judge(equation).status);
+  });
+
+  // det(x+y, x-y) = -2, and a lattice has no p/2: the finite model's points have neither.
+  test.each([
+    "\\delta(x-y) \\delta(x+y) = \\delta(x) \\delta(y)",
+    "[a_{x+y}, a_{x-y}^*] = \\delta(y)",
+    "\\int \\int f(x+y) [a_x, a_y^*] dx dy = \\int f(x) dx",
+    "\\sum_p w(2p) = \\sum_p w(p)",
+    "\\sum_p \\delta_{2p,q} = 1",
+  ])("%s is not confirmed", (equation) => {
+    expect(["refuted", "error"]).toContain(judge(equation).status);
   });
 });
 
@@ -201,8 +213,8 @@ describe("size", () => {
     },
   );
 
-  // Sixty doublings are 2^60 s; the model walks the shared definition 2^60 times and gives up.
-  test.fails("shared definitions are evaluated once", () => {
+  // Sixty doublings are 2^60 s.
+  test("shared definitions are evaluated once", () => {
     const doubles = Array.from({ length: 60 }, (_, i) => `let B_{${i + 1}} = B_{${i}} + B_{${i}}\n`).join("");
     expect(judge("B_{60} = 2^{60} s", `let B_0 = s\n${doubles}`).status).toBe("proved");
   });

@@ -114,3 +114,77 @@ describe("the JSON of the contract", () => {
     expect(json.summary).toEqual({ claims: 2, passes: 2, fails: 0, errors: 1 });
   });
 });
+
+describe("unitaries are looked at where they are declared", () => {
+  const said = (text: string) =>
+    check(`${preamble}${text}`).diagnostics.map(({ line, column, code, message }) => ({ line, column, code, message }));
+  // E is skew-adjoint when E^* = -E, and (c^2)^* = (c^*)^2.
+  test.each([
+    ["unitary W = \\exp(\\int (\\phi(x) a_x^* - \\overline{\\phi(x)} a_x) dx)"],
+    ["unitary W = \\exp(i c^* c)"],
+    ["unitary W = \\exp(c^2 - c^{*2})"],
+    ["unitary W = \\exp(s c - \\overline{s} c^*)"],
+    ["unitary W = \\exp(\\iint k(x,y) a_x^* a_y^* dx dy - h.c.)"],
+    ["assume \\overline{s} = -s\nunitary W = \\exp(s c^* c)"],
+  ])("%s", (text) => expect(said(`${text}\n`)).toEqual([]));
+  test.each([
+    ["unitary W = \\exp(c + c^*)", 18, "not-skew-adjoint", "2 c^* + 2 c"],
+    ["unitary W = \\exp(s c^* - s c)", 18, "not-skew-adjoint", "W"],
+    ["unitary W = \\exp(c^* c)", 18, "not-skew-adjoint", "2 c^* c"],
+    ["unitary W = \\exp(c^3 - c^{*3})", 18, "bad-generator", "degree 3"],
+    ["unitary W = \\exp(c - c^*) \\exp(c)", 32, "not-skew-adjoint", "c^* + c"],
+  ])("%s", (text, column, code, words) => {
+    const found = said(`${text}\nclaim: c = c\n`);
+    expect(found).toMatchObject([{ line: 10, column, code }]);
+    expect(found[0]?.message).toContain(words);
+  });
+});
+
+describe("symbols as values of finite sets", () => {
+  // The spin operators of fermions obey su(2): [S^z, S^+] = S^+, [S^+, S^-] = 2 S^z.
+  const spins = `index p, q in Z^3
+index \\sigma in {\\uparrow, \\downarrow}
+fermion e_{p,\\sigma}
+let S_+ = \\sum_p e_{p\\uparrow}^* e_{p\\downarrow}
+let S_z = \\frac{1}{2} \\sum_p (e_{p\\uparrow}^* e_{p\\uparrow} - e_{p\\downarrow}^* e_{p\\downarrow})
+`;
+  test.each([
+    ["\\{e_{p\\uparrow}, e_{q\\uparrow}^*\\} = \\delta_{p,q}", "proved"],
+    ["\\{e_{p\\uparrow}, e_{q\\downarrow}^*\\} = 0", "proved"],
+    ["\\{e_{p\\sigma}, e_{q\\downarrow}^*\\} = \\delta_{p,q} \\delta_{\\sigma,\\downarrow}", "proved"],
+    ["\\sum_\\sigma e_{p\\sigma}^* e_{p\\sigma} = e_{p\\uparrow}^* e_{p\\uparrow} + e_{p\\downarrow}^* e_{p\\downarrow}", "proved"],
+    ["[S_z, S_+] = S_+", "proved"],
+    ["[S_+, S_+^*] = 2 S_z", "proved"],
+    ["[S_z, S_+^*] = S_+^*", "refuted"],
+    ["\\delta_{\\uparrow,\\downarrow} = 0", "proved"],
+  ])("%s", (text, status) => expect(claims(`${spins}claim: ${text}\n`)).toMatchObject([{ status }]));
+
+  test("are printed by name, and read back", () => {
+    const { statements } = check(`${preamble}${spins}show: [e_{q\\sigma}, e_{p\\sigma}^* e_{q\\downarrow}^* e_{p\\uparrow}]\n`);
+    const [shown] = statements as readonly { readonly text?: string }[];
+    expect(shown?.text).toContain("\\downarrow");
+    expect(claims(`${spins}claim: [e_{q\\sigma}, e_{p\\sigma}^* e_{q\\downarrow}^* e_{p\\uparrow}] = ${shown?.text}\n`)).toMatchObject([
+      { status: "proved" },
+    ]);
+  });
+
+  test("pairs with a value at one side of a delta", () => {
+    const pairs = "index X in {1, 2} * R^3\nboson z_X\n";
+    expect(claims(`${pairs}claim: [z_{(1,x)}, z_X^*] = \\delta_{(1,x),X}\nclaim: \\delta_{(1,x),(2,y)} = 0\n`)).toMatchObject([
+      { status: "proved" },
+      { status: "proved" },
+    ]);
+  });
+});
+
+describe("messages", () => {
+  test("cut long formulas", () => {
+    const long = `f_{${"1".repeat(5000)}}`;
+    const { diagnostics } = check(`claim: ${long} = 0\nclaim: ${"N ".repeat(4000)} = 0\n`);
+    for (const { message, hint } of diagnostics) expect(message.length + (hint?.length ?? 0)).toBeLessThan(2000);
+  });
+  test("a product at one point is to be normal ordered", () => {
+    const { diagnostics } = check(`${preamble}claim: a_x a_x^* = 1\n`);
+    expect(diagnostics[0]?.hint).toContain("\\Nor{A}");
+  });
+});

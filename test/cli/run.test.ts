@@ -8,13 +8,14 @@ let folder: string;
 
 beforeAll(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), "wick-run-")));
-  for (const name of ["good", "good/sub", "bad", "wrong", "empty", "cycle", "escape"]) mkdirSync(join(folder, name));
+  for (const name of ["good", "good/sub", "bad", "wrong", "empty", "cycle", "escape", "partly"]) mkdirSync(join(folder, name));
   const write = (path: string, text: string | Uint8Array): void => writeFileSync(join(folder, path), text);
   const preamble = "index x, y in R^3\nboson a_x\n";
   write("good/preamble.wick", preamble);
   write("good/sub/one.wick", 'use "../preamble.wick"\nclaim (1): [a_x, a_y^*] = \\delta(x-y)\nrefute (2): a_x = 0\nshow (3): a_x a_y^*\n');
   write("wrong/one.wick", `${preamble}claim (1): [a_x^*, a_y] = \\delta(x-y)\n`);
   write("bad/one.wick", `${preamble}claim (1): a_x + = 0\nclaim (2): a_x = a_x\n`);
+  write("partly/let.wick", `${preamble}let C_x = a_x +\nlet B_x = 2 a_x\n`);
   write("cycle/a.wick", 'use "b.wick"\nclaim (1): 1 = 1\n');
   write("cycle/b.wick", 'use "a.wick"\n');
   write("escape/a.wick", 'use "../good/preamble.wick"\nclaim (1): 1 = 1\n');
@@ -83,7 +84,8 @@ describe("exit status", () => {
     [2, ["normal", "a", "b"]],
     [0, ["normal", "a_x", "--with", "good/preamble.wick"]],
     [2, ["normal", "b_x", "--with", "good/preamble.wick"]],
-    [2, ["normal", "a_x", "--with", "bad/one.wick"]],
+    [0, ["normal", "a_x", "--with", "bad/one.wick"]],
+    [2, ["normal", "C_x", "--with", "partly/let.wick"]],
     [2, ["normal", "a_x", "--with", "good"]],
     [2, ["normal", "a_x", "--with", "nowhere.wick"]],
     [0, ["equal", "[a_x, a_y^*]", "\\delta(x-y)"]],
@@ -194,9 +196,40 @@ describe("expressions", () => {
   test("with the names of a document", async () => {
     expect((await wick("normal", "a_x a_y^*", "--with", "good/preamble.wick")).out).toBe("a_y^* a_x + \\delta(x-y)\n");
   });
+  test("with a document that has a fault elsewhere", async () => {
+    const { out, err } = await wick("normal", "B_x", "--with", "partly/let.wick");
+    expect(out).toBe("2 a_x\n");
+    expect(err).toMatch(/^partly\/let\.wick:3:\d+: warning: /);
+    expect((await wick("normal", "C_x", "--with", "partly/let.wick")).err).toMatch(
+      /error: `C_x` was declared in line 3, in a statement with an error/,
+    );
+  });
   test("explain prints LaTeX with the rules that were used", async () => {
     expect((await wick("explain", "a_x a_y^*")).out).toMatch(/\\begin\{align\*\}[\s\S]*ccr[\s\S]*\\end\{align\*\}\n$/);
   });
+});
+
+test("an error is said once", async () => {
+  const { out, err } = await wick("check", "bad/one.wick");
+  const message = /error: (.+)/.exec(err)?.[1] as string;
+  expect(message).not.toBe("");
+  expect(out).not.toContain(message);
+  expect(err.split(message)).toHaveLength(2);
+});
+
+test("the README shows what the program prints", async () => {
+  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+  const example = readFileSync(new URL("../../examples/weyl.wick", import.meta.url), "utf8");
+  const timeless = (text: string): string => text.replace(/ +\d+\.\d+ m?s/g, " T");
+  expect(readme).toContain(example.trimEnd());
+  mkdirSync(join(folder, "examples"));
+  writeFileSync(join(folder, "examples/weyl.wick"), example);
+  const blocks = [...readme.matchAll(/^\$ node dist\/cli\/main\.js (.+)\n([^`]*)```$/gm)];
+  expect(blocks.length).toBe(2);
+  for (const [, command, printed] of blocks) {
+    const words = [...(command as string).matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => (quoted ?? bare) as string);
+    expect(timeless((await wick(...words)).out)).toBe(timeless(printed as string));
+  }
 });
 
 describe("tex and paper", () => {

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -52,6 +52,63 @@ test("binary input is refused with a message", () => {
   expect(ran).toMatchObject({ status: 2, stdout: "" });
   expect(ran.stderr).toMatch(/NUL/);
 }, 60_000);
+
+/** A folder of documents that is worth more than one thread, where there is one. */
+function folder(name: string, documents: number): string {
+  mkdirSync(join(built, name));
+  const lines = ["index x, y in R^3", "boson a_x", `% ${"-".repeat(5000)}`];
+  for (let k = 1; k <= documents; k++) {
+    // [a, (a^*)^n] = n (a^*)^(n-1), and a sign that is wrong in every third document.
+    const claims = Array.from({ length: 6 }, (_, i) => `claim (${k}.${i}): [a_x, (a^*(f))^${i + 2}] = ${i + 2} f(x) (a^*(f))^${i + 1}`);
+    const slip = k % 3 === 0 ? ["claim (slip): a_x a_y^* = a_y^* a_x - \\delta(x-y)"] : [];
+    const wrong = k % 4 === 0 ? ["claim (unknown): g = 1"] : [];
+    writeFileSync(join(built, name, `d${k}.wick`), `${[...lines, "function f(x)", ...claims, ...slip, ...wrong].join("\n")}\n`);
+  }
+  return name;
+}
+const timeless = (text: string): string => text.replace(/"milliseconds": [\d.e-]+/g, '"milliseconds": 0');
+
+test("several threads say what one says", () => {
+  const name = folder("many", 8);
+  const all = wick(["check", name, "--json"]);
+  const files = Array.from({ length: 8 }, (_, i) => wick(["check", join(name, `d${i + 1}.wick`), "--json"]));
+  expect(all.status).toBe(2);
+  expect((JSON.parse(timeless(all.stdout)) as { files: unknown }).files).toEqual(
+    files.flatMap(({ stdout }) => (JSON.parse(timeless(stdout)) as { files: unknown[] }).files),
+  );
+  expect(all.stderr).toBe(files.map(({ stderr }) => stderr).join(""));
+}, 120_000);
+
+test.skipIf(availableParallelism() < 2)(
+  "a thread that dies costs the document that it had, with a message",
+  () => {
+    const name = folder("fatal", 60);
+    const worker = join(built, "dist/cli/worker.js");
+    const whole = readFileSync(worker, "utf8");
+    const dying = [
+      'import { workerData } from "node:worker_threads";',
+      "const table = new Int32Array(workerData.shared);",
+      "const job = Atomics.add(table, 0, 1);",
+      "Atomics.store(table, 3 * job + 1, workerData.worker);",
+      'throw new Error("this thread dies");',
+    ];
+    try {
+      writeFileSync(worker, dying.join("\n"));
+      const { status, stderr, stdout } = wick(["check", name]);
+      expect(status).toBe(2);
+      expect(stderr).toMatch(/fatal\/d\d+\.wick:1:1: error: internal error: this thread dies\n {2}hint: please report this document/);
+      expect(stdout).toMatch(/in 60 documents/);
+      // A worker that cannot be loaded leaves all to the main thread.
+      writeFileSync(worker, 'import "./nowhere.js";');
+      const rest = wick(["check", name]);
+      expect(rest.stderr).not.toMatch(/internal error/);
+      expect(rest.stdout).toMatch(/in 60 documents/);
+    } finally {
+      writeFileSync(worker, whole);
+    }
+  },
+  120_000,
+);
 
 test("help and version need nothing heavy", () => {
   const loaded = spawnSync(

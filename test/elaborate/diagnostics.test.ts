@@ -83,15 +83,17 @@ const rows: readonly (readonly [text: string, place: string, ...words: string[]]
   ["claim: \\delta(0) = 0", "8 delta-at-zero"],
   ["claim: (f * g)(N x) = 0", "8 unsupported", "scaled"],
   // not yet, not understood
-  ["claim: ch(k) = 0", "8 unsupported", "`ch`"],
-  ["claim: \\operatorname{sh}(k) = 0", "8 unsupported", "`sh`"],
-  ["claim: \\nabla f = 0", "8 unsupported", "`\\nabla`"],
-  ["claim: -\\Delta f = 0", "9 unsupported", "`\\Delta`"],
+  ["claim: ch(k) = 0", "11 not-symmetric", "`k`"],
+  ["claim: \\operatorname{sh}(k) = 0", "26 not-symmetric", "`k`"],
+  ["claim: \\nabla_m f(x) = 0", "8 bad-gradient", "`\\nabla`", "`m`", "label of R^d"],
+  ["claim: \\nabla N = 0", "8 bad-gradient", "`\\nabla`"],
+  ["claim: \\nabla_x f(x) + f(x) = 0", "24 vector-and-scalar", "gradient"],
+  ["claim: \\nabla_x f(x) \\nabla_x f(x) \\nabla_x f(x) = 0", "8 three-gradients", "3 gradients"],
   ["claim: \\partial_x f = 0", "8 unsupported", "\\partial_{x}"],
-  ["claim: \\begin{pmatrix} a_x & 0 \\\\ 0 & 1 \\end{pmatrix} = 0", "8 unsupported", "block matrix"],
+  ["claim: \\begin{pmatrix} a_x & 0 \\\\ 0 & 1 \\end{pmatrix} = a_x", "57 mixed-sorts", "block matrix"],
   ["claim: |f(x)| = 0", "8 unsupported", "absolute value"],
   ["claim: |f(x)|^3 = 0", "8 unsupported", "absolute value"],
-  ["index l in {1..r}", "1 unsupported", "`r`"],
+  ["index l in {1..r}", "1 undeclared", "`r`"],
   // declarations
   ["let B = a_x", "11 free-label", "`x`", "`B`"],
   ["claim: \\Theta(f) = 0", "8 free-label", "`x`", "in line 12"],
@@ -116,6 +118,18 @@ const rows: readonly (readonly [text: string, place: string, ...words: string[]]
   ["assume f(x) = g(y)", "15 free-label", "`y`"],
   ["assume f(x-y) = g(x-y)", "8 bad-assumption"],
   ["assume f(x) g(x) = 1", "8 bad-assumption"],
+  // numbers written against names
+  ["claim: d1 = 0", "8 glued-number", "`d1`"],
+  ["claim: s2 = 2 s", ""],
+  ["claim: f(x1) = 0", "10 glued-number", "`x1`"],
+  // labels and numbers
+  ["claim: d_{m+1} = 0", "11 bad-argument", "`m+1`", "{1, 2}", "may lead out of the set"],
+  ["claim: e_{p+1} = 0", "11 bad-argument", "`p+1`", "Z^3", "not supported yet"],
+  ["claim: e_{p+s} = 0", "11 bad-argument", "shifted by a parameter"],
+  // a value beside a function
+  ["claim: f(x) + f = 0", "8 mixed-sorts", "`f(x)`", "`f`", "label `x`"],
+  ["claim: g = f(x)", "12 mixed-sorts", "`f(x)`", "`g`"],
+  ["claim: 1 - f = -f + 1", ""],
 ];
 
 describe("messages", () => {
@@ -141,6 +155,21 @@ describe("messages", () => {
   ])("name the nearest that could stand there: %s; %s", (declared, text, name, nearest) => {
     const [found] = faults(load(`index x, y in R^3\n${declared}\nclaim: ${text} = 0\n`));
     expect(found).toContain(`\`${name}\` is not declared; the nearest declared name is \`${nearest}\``);
+  });
+
+  it.each([
+    ["r_{2\\uparrow}", "bad-argument", "product"],
+    ["r_{-\\uparrow}", "bad-argument", "`\\uparrow`"],
+    ["r_{\\sigma+1}", "bad-argument", "`\\sigma+1`"],
+    ["r_1", "wrong-kind", "found 1, which is not in {\\uparrow, \\downarrow}"],
+    ["d_\\uparrow", "wrong-kind", "found \\uparrow, which is not in {1, 2}"],
+    ["a_\\uparrow", "wrong-kind", "\\uparrow, expected a label in R^3"],
+  ])("for symbols of finite sets: %s", (text, code, words) => {
+    const declared = "index x in R^3\nindex m in {1, 2}\nindex \\sigma in {\\uparrow, \\downarrow}\nfermion r_\\sigma, d_m, a_x\n";
+    const [found, ...others] = faults(load(`${declared}claim: ${text} = 0\n`));
+    expect(others).toEqual([]);
+    expect(found).toContain(code);
+    expect(found).toContain(words);
   });
 
   it("stay in their statement, and the others run", () => {

@@ -37,7 +37,7 @@ describe("expressions of a command line", () => {
     ["C \\exp(s) C(a)", "(* C (exp s) C a[])"],
     ["V(x-y)", "label-as-factor: found the label `x` as a factor, expected an operator, a function or a number"],
     ["x a", "label-as-factor: found the label `x` as a factor, expected an operator, a function or a number"],
-    ["\\nabla a", "unsupported: the derivative `\\nabla` is not supported yet"],
+    ["\\nabla a", "bad-gradient: found `\\nabla` without a label before something that is no function"],
   ];
   it.each(rows)("%s", (text, expected) => expect(elaborated(text)).toBe(expected));
 

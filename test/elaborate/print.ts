@@ -57,6 +57,10 @@ export function print(e: Expression, names: ReadonlyMap<number, string> = free(e
       return `(part ${e.total ?? `${e.creators},${e.annihilators}`} ${go(e.of)})`;
     case "unitary":
       return `${e.unitary.name}${e.inverse ? "^*" : ""}`;
+    case "partial":
+      return `(d ${labelName(e.label, names)} ${go(e.of)})`;
+    case "components":
+      return `(components ${go(e.of)})`;
     case "derivative":
       return `(dt ${go(e.of)})`;
     case "function":

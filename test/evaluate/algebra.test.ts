@@ -256,7 +256,7 @@ describe("Weyl operators", () => {
   test("no unitary", () => {
     const bad = unitary("B", int([z], mul(val(f, z), cr(a, z))));
     expect(verdict(mul(uni(bad, true), uni(bad)), 1)).toMatch(/not skew-adjoint/);
-    const square = unitary("Q", int([z], sub(mul(val(f, z), cr(a, z), cr(a, z)), mul(dag(val(f, z)), an(a, z), an(a, z)))));
-    expect(verdict(mul(uni(square, true), uni(square)), 1)).toMatch(/degree 2/);
+    const cube = unitary("Q", int([z], sub(mul(val(f, z), pow(cr(a, z), 3)), mul(dag(val(f, z)), pow(an(a, z), 3)))));
+    expect(verdict(mul(uni(cube, true), uni(cube)), 1)).toMatch(/degree 3/);
   });
 });

@@ -340,10 +340,12 @@ describe("definitions", () => {
     expect(verdict(int([u, v], mul(call(sum, u, v), val(h, v))), product)).toBe("true");
     expect(verdict(int([u, v], mul(call(sum, u, v), val(h, minus(v, z)))), product)).toBe("true");
   });
-  test("a scaled label gets into no ladder operator or delta", () => {
+  test("a scaled label gets into no ladder operator", () => {
     const twice = form([[2, u]]);
     expect(verdict(call(definition("B", [x], an(a, x)), twice), call(A, u))).toMatch(/commutation/);
-    expect(verdict(call(definition("d", [x, y], delta(x, y)), twice, v), 0)).toMatch(/measure/);
+    const d = definition("d", [x, y], delta(x, y));
+    expect(verdict(call(d, twice, v), mul(frac(1, 8), delta(u, form([[rational(1, 2), v]]))))).toBe("true");
+    expect(verdict(call(d, twice, v), delta(u, form([[rational(1, 2), v]])))).toBe("false");
     expect(verdict(call(definition("B", [x], an(a, x)), form([[1, u]], [[N, 1]])), call(A, u))).toMatch(/commutation/);
   });
   test("a definition at two scales under an integral", () => {
@@ -387,6 +389,43 @@ describe("definitions", () => {
     const start = Date.now();
     expect(verdict(call(d), mul(2, call(d)), [], { budget: 1e6 })).toMatch(/too large|too high|overflow/);
     expect(Date.now() - start).toBeLessThan(4000);
+  });
+  test("sixty doublings of one definition take no more time than sixty steps", () => {
+    const two60: Expression = { kind: "number", value: rational(1n << 60n), span: ex(1).span };
+    const s = parameter("s", "complex");
+    const c = species("c");
+    const tower = (first: Expression, step: (one: Expression) => Expression): Expression => {
+      let d = definition("B0", [], first);
+      for (let i = 0; i < 60; i++) d = definition("B", [], step(call(d)));
+      return call(d);
+    };
+    const twice = (one: Expression): Expression => add(one, one);
+    const g = symbol("g", [space]);
+    let h60 = definition("G0", [x], mul(val(g, x), an(a, x)));
+    let even60 = definition("E0", [x], val(g, x));
+    for (let i = 0; i < 60; i++) {
+      h60 = definition("G", [x], add(call(h60, x), call(h60, x)));
+      even60 = definition("E", [x], add(call(even60, x), call(even60, form([[-1, x]]))));
+    }
+    const small = { budget: 1e5 };
+    for (const [left, right] of [
+      [tower(ex(s), twice), ex(s)],
+      [tower(an(c), twice), an(c)],
+      [tower(an(c), (one) => add(one, mul(2, one), neg(mul(1, one)))), an(c)],
+      [int([y], tower(val(g, y), twice)), int([y], val(g, y))],
+      [call(h60, u), mul(val(g, u), an(a, u))],
+      [nor(call(h60, u)), mul(val(g, u), an(a, u))],
+      [int([y], call(even60, y)), int([z], val(g, z))],
+    ] as const) {
+      expect(verdict(left, mul(two60, right), [], small)).toBe("true");
+      expect(verdict(left, mul(two60, 2, right), [], small)).toBe("false");
+    }
+    expect(
+      verdict(
+        tower(ex(s), (one) => mul(one, one)),
+        1,
+      ),
+    ).toMatch(/too high/);
   });
   test("deep nesting ends with a message", () => {
     let deep: Expression = ex(1);
@@ -531,6 +570,39 @@ describe("assumptions", () => {
     expect(verdict(square(s), 1, [assume(difference, 1)])).toBe("false");
     // Half of it would do for s too, but it says nothing about the imaginary part.
     expect(verdict(ex(s), dag(s), [assume(add(s, dag(s)), 1)])).toBe("false");
+  });
+  test("several about parameters at once", () => {
+    const [s, t] = [parameter("s", "complex"), parameter("t", "complex")];
+    const ks = [1, 2, 3, 4].map((i) => parameter(`k${i}`, "complex")) as [typeof s, typeof s, typeof s, typeof s];
+    const bar = (e: typeof s): Expression => dag(e);
+    const square = (e: typeof s): Expression => mul(e, bar(e));
+    // Two linear equations: s = 2, t = -1.
+    const linear = [assume(add(s, t), 1), assume(sub(ex(s), ex(t)), 3)];
+    expect(verdict(ex(s), 2, linear)).toBe("true");
+    expect(verdict(ex(s), 3, linear)).toBe("false");
+    const real = [parameter("r1", "real"), parameter("r2", "real")] as const;
+    const sums = [assume(add(...real), N), assume(sub(ex(real[0]), ex(real[1])), N1)];
+    expect(verdict(mul(2, real[0]), add(N, N1), sums)).toBe("true");
+    expect(verdict(mul(2, real[0]), ex(N), sums)).toBe("false");
+    // A unitary 2 x 2 matrix: its rows are orthonormal, hence its columns, and its determinant is a phase.
+    const rows = [
+      assume(add(square(ks[0]), square(ks[1])), 1),
+      assume(add(square(ks[2]), square(ks[3])), 1),
+      assume(add(mul(ks[0], bar(ks[2])), mul(ks[1], bar(ks[3]))), 0),
+    ];
+    const determinant = sub(mul(ks[0], ks[3]), mul(ks[1], ks[2]));
+    expect(verdict(mul(determinant, dag(determinant)), 1, rows)).toBe("true");
+    expect(verdict(add(square(ks[0]), square(ks[2])), 1, rows)).toBe("true");
+    expect(verdict(determinant, 1, rows)).toBe("false");
+    expect(verdict(square(ks[0]), 1, rows)).toBe("false");
+    // |s|^2 - |t|^2 = 1 with s t real: (|s|^2 + |t|^2)^2 = 1 + 4 (s t)^2.
+    const hyperbola = [assume(sub(square(s), square(t)), 1), assume(mul(s, t), mul(bar(s), bar(t)))];
+    expect(verdict(pow(add(square(s), square(t)), 2), add(1, mul(4, pow(mul(s, t), 2))), hyperbola)).toBe("true");
+    expect(verdict(ex(s), bar(s), hyperbola)).toBe("false");
+    expect(verdict(square(s), 1, [assume(bar(s), pow(s, -1))])).toBe("true");
+    // Two roots: a choice of one would decide s = i.
+    expect(verdict(ex(s), I, [assume(pow(s, 2), -1)])).toMatch(/could not be realised/);
+    expect(verdict(ex(s), 2, [assume(s, 1), assume(s, 2)])).toMatch(/could not be realised .* together/);
   });
   test("scales are counted where they are used", () => {
     const [g, w] = ["g", "w"].map((name) => symbol(name, [space], { real: true, symmetries: [even] })) as [SymbolInfo, SymbolInfo];

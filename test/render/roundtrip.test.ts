@@ -1,15 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Expression } from "../../src/core/expression.js";
-import { elaborateExpression, loadDocument } from "../../src/elaborate/index.js";
-import type { Scope } from "../../src/elaborate/scope.js";
-import { latexExpression, textExpression } from "../../src/render/expression.js";
-import { latexForm, textForm } from "../../src/render/form.js";
-import { checkLatex } from "../../src/render/katex.js";
-import type { NamePool, RenderOptions } from "../../src/render/options.js";
-import { adjointPartners, difference, form, isZero, normalOrder, termCount } from "../../src/rewrite/engine.js";
-import { parseExpression } from "../../src/syntax/parse.js";
+import { latexExpression } from "../../src/render/expression.js";
+import { normalOrder, termCount } from "../../src/rewrite/engine.js";
 import { expressions, type Shape } from "../random.js";
+import { fault, read, world, writings } from "./world.js";
 
 /** What is written is read back by the language's own parser to the same normal form. */
 const preamble = `
@@ -107,56 +102,6 @@ const table: readonly string[] = [
   "\\int f(y) a_x dy",
   "\\iint \\overline{f(y)} s(x,y) \\delta(x-z) dx dy",
 ];
-
-interface World {
-  readonly scope: Scope;
-  readonly pool: NamePool;
-}
-
-function world(text: string): World {
-  const { scope, diagnostics } = loadDocument({ path: "preamble.wick", text }, () => ({ error: "none" }));
-  if (diagnostics.length > 0) throw new Error(diagnostics.map(({ message }) => message).join("; "));
-  const indices = [...scope.indices].map(({ name, kinds }) => ({ kinds, names: [name] }));
-  return { scope, pool: { indices, taken: new Set([...scope.entries].flatMap(({ base, name }) => [base, name])) } };
-}
-
-function read(text: string, { scope }: World): Expression {
-  const { tree, diagnostics } = parseExpression(text, scope.labelNames);
-  if (tree === undefined || diagnostics.length > 0) throw new Error(`${text}: ${diagnostics.map(({ message }) => message).join("; ")}`);
-  return elaborateExpression(tree, scope);
-}
-
-/** Everything that is written for an expression of a document. */
-function writings(e: Expression, { pool }: World): readonly string[] {
-  const sum = normalOrder(e);
-  const options: RenderOptions = { names: pool, adjointOf: adjointPartners(sum) };
-  const of = form(sum);
-  return [
-    latexForm(of, { names: pool }),
-    latexForm(of, options),
-    latexForm(of, { ...options, lines: "aligned", width: 20 }),
-    textForm(of, options),
-    textForm(of, { ...options, hermitian: true }),
-    latexExpression(e, { names: pool }),
-    textExpression(e, { names: pool }),
-  ];
-}
-
-/** What goes wrong when a text is read back, or undefined. */
-function fault(written: string, e: Expression, where: World): string | undefined {
-  const invalid = checkLatex(written);
-  if (invalid !== null) return `${written}: ${invalid}`;
-  try {
-    const again = normalOrder(read(written, where));
-    const options = { names: where.pool };
-    return isZero(difference(normalOrder(e), again))
-      ? undefined
-      : `${written} reads ${textForm(form(again), options)}, not ${textForm(form(normalOrder(e)), options)}`;
-  } catch (problem) {
-    const message = (problem as { diagnostic?: { message: string } }).diagnostic?.message ?? String(problem);
-    return `${written}: ${message}`;
-  }
-}
 
 describe("what is written reads back", () => {
   const paper = world(preamble);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Coefficient, real } from "../../src/algebra/number.js";
+import { reset } from "../../src/rewrite/engine.js";
 import { Fault } from "../../src/source/diagnostic.js";
 import { equations, holds, normal } from "../engine.js";
 
@@ -102,6 +103,48 @@ for (const [group, rows] of Object.entries(table))
         expect(holds(equation as NonNullable<typeof equation>)).toBe(true);
       });
   });
+
+// What has been worked on before decides which numbers things are interned under, and must decide nothing else.
+describe("the normal form does not depend on earlier work", () => {
+  const histories: readonly (readonly string[])[] = [
+    [],
+    ["e_p e_q^*"],
+    ["e_p e_q", "e_p e_q^*", "\\sum_p e_p^* e_p"],
+    ["\\sum_{p,q} \\hat{W}(p-q) e_p^* e_q", "l_p l_q^* l_r"],
+    ["l_{p+q}^* l_{r-q}", "\\sum_q \\hat{W}(q) l_{r+q}^* l_{p+q}", "[l_p, l_q^*]"],
+  ];
+  const rows: readonly (readonly [string, string])[] = [
+    ["[l_p, \\sum_{q,r,k} \\hat{W}(k) l_{q+k}^* l_{r-k}^* l_r l_q]", "2 \\sum_{q,k} \\hat{W}(k) l_{q+k}^* l_q l_{p+k}"],
+    ["\\sum_{p,q} \\hat{W}(p+q) \\hat{W}(p-q) l_p", "\\sum_{p,q} \\hat{W}(q) \\hat{W}(q+2p) l_{-p}"],
+    ["\\int W(x-y) \\phi(y) dx dy", "\\int W(x) dx \\int \\phi(y) dy"],
+    ["\\int \\phi(2x) \\chi(3x) dx", "\\frac{1}{27} \\int \\phi(2x/3) \\chi(x) dx"],
+    ["\\int N^3 W(N(x-y)) \\phi(y) W(N(y-z)) dx dz", "N^{-3} (\\int W(x) dx)^2 \\phi(y)"],
+    ["\\langle a(\\psi) a^*(\\psi) \\rangle", "\\langle \\phi, \\phi \\rangle"],
+    ["\\sum_p \\hat{V}(2p+q)", "\\sum_p \\hat{V}(2p+3q)"],
+    ["\\sum_p \\hat{V}(p-q) \\delta_{2p,2r}", "\\hat{V}(r-q)"],
+  ];
+  test.each(rows)("%s = %s", (left, right) => {
+    for (const history of histories) {
+      reset();
+      const own = `${preamble}\nfunction \\hat{V}(p)\nlet \\psi(x) = N^{3/2} \\phi(N x)`;
+      const claims = [...history.map((e) => `claim: ${e} = 0`), `claim: ${left} = ${right}`];
+      const list = equations(`${own}\n${claims.join("\n")}\n`);
+      for (const equation of list.slice(0, -1)) holds(equation);
+      expect(holds(list[list.length - 1] as (typeof list)[number]), history.join("; ")).toBe(true);
+    }
+  });
+  test("sums that differ are told apart", () => {
+    for (const [left, right] of [
+      ["\\sum_p \\hat{W}(2p)", "\\sum_p \\hat{W}(p)"],
+      ["\\sum_{p,q} \\hat{W}(p+q) \\hat{W}(p-q)", "\\sum_{p,q} \\hat{W}(p) \\hat{W}(q)"],
+      ["\\int N^2 W(N x) dx", "\\int W(x) dx"],
+      ["\\delta_{2p,q}", "\\delta_{p,q}"],
+    ]) {
+      const [equation] = equations(`${preamble}\nclaim: ${left} = ${right}\n`);
+      expect(holds(equation as NonNullable<typeof equation>)).toBe(false);
+    }
+  });
+});
 
 function coefficientSum(sum: ReadonlyMap<string, { readonly coefficient: Coefficient }>): bigint {
   let total = 0n;

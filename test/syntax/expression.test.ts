@@ -67,6 +67,7 @@ const tables: Record<string, [string, string][]> = {
   scripts: [
     ["a_x a_x^* a^*_x", "<a_x a_x^* a_x^*>"],
     ["a_x^\\dagger a^{\\dag} a^\\ast a^{*}", "<a_x^\\dagger a^\\dagger a^* a^*>"],
+    ["c^{*2} c^{\\dagger n}", "<c^{*,2} c^{\\dagger,n}>"],
     ["a_{(1,x)}", "a_(1, x)"],
     ["a_{x,y}", "a_{x,y}"],
     ["a_{x}", "a_x"],
@@ -91,6 +92,9 @@ const tables: Record<string, [string, string][]> = {
     ["\\langle f | g \\rangle \\langle f \\mid g\\rangle", "<angle(f, g) angle(f, g)>"],
     ["\\langle f | A + B | g \\rangle", "angle(f, <(sum(+A +B)) g>)"],
     ["\\langle |\\phi(x)|^2 \\rangle", "angle(abs(<\\phi (x)>)^2)"],
+    ["\\langle f, k |g|^2 \\rangle", "angle(f, <k abs(g)^2>)"],
+    ["\\langle c |s|^2 c \\rangle", "angle(<c abs(s)^2 c>)"],
+    ["\\langle f | k |g|^2 \\rangle", "angle(f, <k abs(g)^2>)"],
     ["|f\\rangle\\langle g| h", "<ketbra(f, g) h>"],
     ["|\\langle f, g \\rangle|^2", "abs(angle(f, g))^2"],
     ["\\|f\\|^2 |x| 2|y|", "<norm(f)^2 abs(x) 2 abs(y)>"],

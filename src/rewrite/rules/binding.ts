@@ -1,8 +1,9 @@
-import type { Argument, Expression, Label, Species, SymbolInfo, Unitary } from "../../core/expression.js";
-import { rational } from "../../core/rational.js";
+import type { Argument, Component, Expression, Kernel, Label, Species, SymbolInfo, Unitary } from "../../core/expression.js";
+import { add, multiply, type Rational, rational, zero } from "../../core/rational.js";
 import { nowhere } from "../../source/span.js";
-import { combine, difference, gather, type Labels, origin, plain, plainLabel, refresh, spread, substitute } from "./labels.js";
-import { adjoint, bind, children, type Kinded, product, withChildren } from "./node.js";
+import { combine, difference, gather, type Labels, origin, plain, plainLabel, refresh, spread, substitute, Unrepresentable } from "./labels.js";
+import { adjoint, bind, children, type Kinded, number, product, withChildren } from "./node.js";
+import { derived, type Multiple } from "./symbols.js";
 
 /**
  * What the variables of a rule stand for. Keys are the ids of the rule's own symbols.
@@ -11,7 +12,8 @@ import { adjoint, bind, children, type Kinded, product, withChildren } from "./n
  * - a species with a capital letter: any expression, as a function of the labels it is written with;
  * - a label: the whole argument list of what carries it, so that one rule serves a single mode, a label in
  *   R^3 and a pair alike;
- * - a function or kernel: any value of the same reality;
+ * - a function or kernel: any value of the same reality; with two labels, each stands for one of its two arguments;
+ * - a kernel inside of ch or sh: any multiple of any kernel, all kernels of a rule multiples of one;
  * - a complex parameter: any c-number; a real or positive one: any constant that is real or positive.
  */
 export interface Binding {
@@ -21,6 +23,8 @@ export interface Binding {
   readonly symbols: ReadonlyMap<number, SymbolInfo>;
   readonly scalars: ReadonlyMap<number, Expression>;
   readonly unitaries: ReadonlyMap<number, Unitary>;
+  readonly kernels: ReadonlyMap<number, Multiple>;
+  readonly components: ReadonlyMap<number, Component>;
 }
 
 export const nothing: Binding = {
@@ -30,6 +34,8 @@ export const nothing: Binding = {
   symbols: new Map(),
   scalars: new Map(),
   unitaries: new Map(),
+  kernels: new Map(),
+  components: new Map(),
 };
 
 export const extend = <V>(map: ReadonlyMap<number, V>, key: number, value: V): ReadonlyMap<number, V> => new Map(map).set(key, value);
@@ -65,6 +71,36 @@ export function deltaLabels(pattern: Kinded<"delta">): readonly [Label, Label] |
     : b.coefficient.n === 1n && a.coefficient.n === -1n
       ? [b.label, a.label]
       : undefined;
+}
+
+/** The kernel of a `ch` or `sh` in a rule as a combination of kernel variables, `k`, `-k` or `k - l`; undefined for others. */
+export function combination(of: {
+  readonly kernel: Kernel;
+  readonly multiple: Rational;
+}): readonly { readonly symbol: SymbolInfo; readonly factor: Rational }[] | undefined {
+  const read = (e: Expression, factor: Rational): readonly { symbol: SymbolInfo; factor: Rational }[] | undefined => {
+    if (e.kind === "value" && e.symbol.of === undefined) return [{ symbol: e.symbol, factor }];
+    if (e.kind === "product" && e.factors.length === 2 && e.factors[0]?.kind === "number")
+      return read(e.factors[1] as Expression, multiply(factor, e.factors[0].value));
+    if (e.kind !== "sum") return undefined;
+    const parts = e.terms.map((term) => read(term, factor));
+    return parts.some((p) => p === undefined) ? undefined : parts.flatMap((p) => p ?? []);
+  };
+  return read(of.kernel.body, of.multiple);
+}
+
+/** The labels that an argument of a rule's value or ladder operator stands for. */
+const labelsOf = (a: Argument, b: Binding): readonly Argument[] => b.labels.get((plainLabel(a) as Label).id) as readonly Argument[];
+
+/** ch, sh or ch - 1 in a rule, with the multiple that its variables add up to. */
+function instantiateDerived(p: Kinded<"value">, of: NonNullable<SymbolInfo["of"]>, b: Binding): Expression {
+  const parts = combination(of) ?? [];
+  const known = parts.map(({ symbol }) => b.kernels.get(symbol.id) as Multiple);
+  const multiple = parts.reduce((total, { factor }, i) => add(total, multiply(factor, (known[i] as Multiple).multiple)), zero);
+  const [first, second] = p.arguments.map((a) => labelsOf(a, b)) as [readonly Argument[], readonly Argument[]];
+  if (multiple.n === 0n)
+    return of.name === "ch" ? product(first.map((a, i) => makeDelta(a, second[i] as Argument))) : number(zero);
+  return { ...p, symbol: derived(of.name, { ...(known[0] as Multiple), multiple }), arguments: [...first, ...second] };
 }
 
 /** `delta(X - Y)` with its arguments as the documents write them: a difference in space, a pair otherwise. */
@@ -103,11 +139,13 @@ export function instantiate(pattern: Expression, binding: Binding, labels: Label
         return { ...p, species, arguments: b.labels.get((plainLabel(p.arguments[0] as Argument) as Label).id) as readonly Argument[] };
       }
       case "value":
-        return {
-          ...p,
-          symbol: b.symbols.get(p.symbol.id) as SymbolInfo,
-          arguments: b.labels.get((plainLabel(p.arguments[0] as Argument) as Label).id) as readonly Argument[],
-        };
+        if (p.symbol.of) return instantiateDerived(p, p.symbol.of, b);
+        return { ...p, symbol: b.symbols.get(p.symbol.id) as SymbolInfo, arguments: p.arguments.flatMap((a) => labelsOf(a, b)) };
+      case "partial": {
+        const label = plainLabel((b.labels.get(p.label.id) as readonly Argument[])[0] as Argument);
+        if (!label) throw new Unrepresentable();
+        return { ...p, label, component: b.components.get(p.component.id) as Component, of: visit(p.of, b) };
+      }
       case "parameter": {
         const found = b.scalars.get(p.parameter.id) as Expression;
         const body = used.has(p.parameter.id) ? refresh(found, labels) : found;

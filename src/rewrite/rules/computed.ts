@@ -1,10 +1,13 @@
-import type { Argument, Expression } from "../../core/expression.js";
+import type { Argument, Component, Expression } from "../../core/expression.js";
 import { add, gcd, multiply, negate, one, type Rational, rational, zero } from "../../core/rational.js";
 import { nowhere } from "../../source/span.js";
 import { isPositive } from "./binding.js";
-import { argumentsOf, difference, gather, isPlainScale, origin, refresh, spread, substitute, Unrepresentable } from "./labels.js";
+import { argumentsOf, componentKey, difference, gather, isPlainScale, origin, refresh, spread, substitute, Unrepresentable } from "./labels.js";
 import { bind, children, isScalar, isZero, type Kinded, number, product, scale, sum, wholeNumber } from "./node.js";
+import { hyperbolicRules } from "./hyperbolic.js";
 import type { ComputedRule } from "./rule.js";
+import { spaceRules, workedOut } from "./space.js";
+import { symbolText } from "./symbols.js";
 
 const power = (base: Expression, exponent: Kinded<"power">["exponent"]): Expression => {
   if (exponent.n === 0n) return number(one);
@@ -22,12 +25,14 @@ const definition: ComputedRule = {
   apply: (e, labels) => {
     if (e.kind !== "call") return undefined;
     const map = new Map(e.definition.parameters.map((p, i) => [p.id, e.arguments[i] as Argument]));
-    try {
-      return substitute(refresh(e.definition.body, labels), map);
-    } catch (caught) {
-      if (caught instanceof Unrepresentable) return undefined;
-      throw caught;
-    }
+    const body = refresh(e.definition.body, labels);
+    for (const one of [body, workedOut(body)])
+      try {
+        return substitute(one, map);
+      } catch (caught) {
+        if (!(caught instanceof Unrepresentable)) throw caught;
+      }
+    return undefined;
   },
 };
 
@@ -187,6 +192,8 @@ const vanishing: ComputedRule = {
       case "expectation":
       case "derivative":
       case "part":
+      case "partial":
+      case "components":
         return isZero(e.of) ? number(zero) : undefined;
       case "commutator":
       case "contraction":
@@ -196,6 +203,8 @@ const vanishing: ComputedRule = {
     }
   },
 };
+
+const componentText = (c: Component, names: ReadonlyMap<number, string>): string => names.get(componentKey(c)) ?? `j${c.id}`;
 
 /** A text that is equal for terms that differ by the names of their bound labels, as they are written. */
 function shape(e: Expression, names: ReadonlyMap<number, string>): string {
@@ -218,8 +227,14 @@ function shape(e: Expression, names: ReadonlyMap<number, string>): string {
       return `${e.value.n}/${e.value.d}`;
     case "parameter":
       return `p${e.parameter.id}`;
-    case "value":
-      return `v${e.symbol.id}[${list}]`;
+    case "value": {
+      const partials = (e.partials ?? []).map((p) => `${p.slot}.${componentText(p.component, names)}`).sort();
+      return `v${symbolText(e.symbol)}${partials.length > 0 ? `'${partials.join("'")}` : ""}[${list}]`;
+    }
+    case "partial":
+      return `D${names.get(e.label.id) ?? e.label.id}.${componentText(e.component, names)}{${inner(names)}}`;
+    case "components":
+      return `S{${inner(new Map([...names, [componentKey(e.component), `~${names.size}`]]))}}`;
     case "ladder":
       return `${e.creation ? "+" : "-"}${e.species.id}[${list}]`;
     case "bind":
@@ -248,10 +263,24 @@ function coefficient(e: Expression): { factor: Rational; rest: Expression } {
     const inner = coefficient(e.body);
     return { factor: inner.factor, rest: { ...e, body: inner.rest } };
   }
+  if (e.kind === "components") {
+    const inner = coefficient(e.of);
+    return { factor: inner.factor, rest: { ...e, of: inner.rest } };
+  }
   const first = e.kind === "product" ? e.factors[0] : undefined;
   if (e.kind !== "product" || first?.kind !== "number") return { factor: one, rest: e };
   return { factor: first.value, rest: product(e.factors.slice(1)) };
 }
+
+/** A number in front of a term goes under its integrals. */
+const scaled = (factor: Rational, e: Expression): Expression =>
+  factor.n === 0n
+    ? number(zero)
+    : e.kind === "bind"
+      ? bind(e.labels, scaled(factor, e.body))
+      : e.kind === "components"
+        ? { ...e, of: scaled(factor, e.of) }
+        : scale(factor, e);
 
 /** 2 A + 3 A = 5 A for terms that are the same but for the names of bound labels; all at once. */
 const collect: ComputedRule = {
@@ -273,7 +302,7 @@ const collect: ComputedRule = {
     if (found.size === e.terms.length) return undefined;
     return sum(
       [...found.values()].map(({ factor, rest, count, first }) =>
-        count === 1 ? first : rest.kind === "bind" ? bind(rest.labels, scale(factor, rest.body)) : scale(factor, rest),
+        count === 1 ? first : scaled(factor, rest),
       ),
     );
   },
@@ -288,5 +317,7 @@ export const computedRules: readonly ComputedRule[] = [
   derivativePower,
   part,
   deltaScale,
+  ...hyperbolicRules,
+  ...spaceRules,
 ];
 export const expandFinite: ComputedRule = finiteSum;

@@ -66,6 +66,8 @@ const childField = (e: Expression): string | undefined => {
     case "part":
     case "derivative":
     case "function":
+    case "partial":
+    case "components":
       return "of";
     default:
       return undefined;

@@ -25,7 +25,7 @@ const listText = (list: readonly Argument[]): string => list.map(argumentText).j
 export function parity(e: Expression): 0 | 1 | undefined {
   if (e.kind === "ladder") return e.species.statistics === "fermion" ? 1 : 0;
   if (isScalar(e)) return 0;
-  if (e.kind === "bind" || e.kind === "normal") return parity(children(e)[0] as Expression);
+  if (e.kind === "bind" || e.kind === "normal" || e.kind === "partial" || e.kind === "components") return parity(children(e)[0] as Expression);
   if (e.kind !== "product") return undefined;
   let total: 0 | 1 = 0;
   for (const factor of e.factors) {
@@ -52,6 +52,8 @@ export function degree(e: Expression): number | undefined {
     case "adjoint":
     case "derivative":
     case "normal":
+    case "partial":
+    case "components":
       return degrees[0];
     case "call":
       return degree(e.definition.body);

@@ -1,6 +1,7 @@
-import type { Argument, Expression, Kind, Label, Scale } from "../../core/expression.js";
+import type { Argument, Component, Expression, Kind, Label, Scale } from "../../core/expression.js";
 import { add, equals, multiply, one, type Rational, rational, zero } from "../../core/rational.js";
 import { children, type Kinded, same, withChildren } from "./node.js";
+import { sameSymbol } from "./symbols.js";
 
 /** Labels and arguments of expressions: what is free, substitution, renaming, equality up to names. */
 
@@ -22,6 +23,7 @@ export function freeLabels(e: Expression): ReadonlyMap<number, Label> {
   if (known) return known;
   const out = new Map<number, Label>();
   for (const argument of argumentsOf(e)) for (const label of argumentLabels(argument)) out.set(label.id, label);
+  if (e.kind === "partial") out.set(e.label.id, e.label);
   const bodies = e.kind === "unitary" ? [e.unitary.generator] : children(e);
   for (const child of bodies) for (const [id, label] of freeLabels(child)) out.set(id, label);
   if (e.kind === "call") {
@@ -42,6 +44,9 @@ export function smallestId(e: Expression): number {
   const visit = (x: Expression): void => {
     for (const argument of argumentsOf(x)) for (const label of argumentLabels(argument)) see(label.id);
     if (x.kind === "bind") for (const label of x.labels) see(label.id);
+    if (x.kind === "partial") see(x.label.id);
+    if (x.kind === "partial" || x.kind === "components") see(x.component.id);
+    if (x.kind === "value") for (const { component } of x.partials ?? []) see(component.id);
     if (x.kind === "call") visit(x.definition.body);
     if (x.kind === "unitary") visit(x.unitary.generator);
     for (const child of children(x)) visit(child);
@@ -172,6 +177,14 @@ export function substitute(e: Expression, map: Substitution): Expression {
       return { ...e, left: substituteArgument(e.left, map), right: substituteArgument(e.right, map) };
     case "unitary":
       throw new Unrepresentable();
+    case "partial": {
+      const to = map.get(e.label.id);
+      const label = to ? plainLabel(to) : e.label;
+      // The derivative by a label that becomes a combination is worked out before, see `space.ts`.
+      if (!label) throw new Unrepresentable();
+      if (to && hasLabel(e.of, label.id)) throw new Unrepresentable();
+      return { ...e, label, of: substitute(e.of, map) };
+    }
     default:
       return withChildren(
         e,
@@ -180,11 +193,32 @@ export function substitute(e: Expression, map: Substitution): Expression {
   }
 }
 
+const hasLabel = (e: Expression, id: number): boolean => freeLabels(e).has(id);
+
+/** Gives an open component another name. */
+export function renameComponent(e: Expression, from: number, to: Component): Expression {
+  if (e.kind === "value") {
+    if (!e.partials?.some((p) => p.component.id === from)) return e;
+    return { ...e, partials: e.partials.map((p) => (p.component.id === from ? { ...p, component: to } : p)) };
+  }
+  if (e.kind === "partial" && e.component.id === from) return { ...e, component: to, of: renameComponent(e.of, from, to) };
+  if (e.kind === "call") {
+    const body = renameComponent(e.definition.body, from, to);
+    return body === e.definition.body ? e : { ...e, definition: { ...e.definition, body } };
+  }
+  const parts = children(e);
+  const renamed = parts.map((part) => renameComponent(part, from, to));
+  return same(parts, renamed) ? e : withChildren(e, renamed);
+}
+
 /** Gives out labels with ids that occur nowhere else in a run. */
 export class Labels {
   private next: number;
   constructor(below: number) {
     this.next = Math.min(below, 0) - 1;
+  }
+  component(like: Component): Component {
+    return { id: this.next--, dimension: like.dimension };
   }
   fresh(like: Label, groups: Map<number, number>): Label {
     const id = this.next--;
@@ -206,6 +240,10 @@ export function refresh(e: Expression, labels: Labels): Expression {
     const inner = refresh(e.body, labels);
     return { ...e, labels: made, body: substitute(inner, new Map(e.labels.map((label, i) => [label.id, plain(made[i] as Label)]))) };
   }
+  if (e.kind === "components") {
+    const component = labels.component(e.component);
+    return { ...e, component, of: renameComponent(refresh(e.of, labels), e.component.id, component) };
+  }
   const parts = children(e);
   const renamed = parts.map((part) => refresh(part, labels));
   return same(parts, renamed) ? e : withChildren(e, renamed);
@@ -224,11 +262,25 @@ export function separate(e: Expression, labels: Labels): Expression {
       const inner = visit(body);
       return inner === x.body && !clash ? x : { ...x, labels: made, body: inner };
     }
+    if (x.kind === "components") {
+      const component = labels.component(x.component);
+      return { ...x, component, of: visit(renameComponent(x.of, x.component.id, component)) };
+    }
     const parts = children(x);
     const renamed = parts.map(visit);
     return same(parts, renamed) ? x : withChildren(x, renamed);
   };
   return visit(e);
+}
+
+/** Components and labels have numbers of their own; in one map of names those of components are far away. */
+export const componentKey = (c: Component): number => 1e14 + c.id;
+const componentName = (c: Component, pairs: ReadonlyMap<number, number>): number => pairs.get(componentKey(c)) ?? componentKey(c);
+
+function samePartials(a: Kinded<"value">, b: Kinded<"value">, pairs: ReadonlyMap<number, number>): boolean {
+  const left = (a.partials ?? []).map((p) => `${p.slot}.${componentName(p.component, pairs)}`).sort();
+  const right = (b.partials ?? []).map((p) => `${p.slot}.${componentKey(p.component)}`).sort();
+  return left.join() === right.join();
 }
 
 /** Equality up to the names of bound labels, node by node; `pairs` maps bound labels of `a` to those of `b`. */
@@ -253,7 +305,16 @@ export function alphaEqual(a: Expression, b: Expression, pairs: ReadonlyMap<numb
       if (a.parameter.id !== (b as typeof a).parameter.id) return false;
       break;
     case "value":
-      if (a.symbol.id !== (b as typeof a).symbol.id) return false;
+      if (!sameSymbol(a.symbol, (b as typeof a).symbol) || !samePartials(a, b as typeof a, pairs)) return false;
+      break;
+    case "partial": {
+      const other = b as typeof a;
+      if ((pairs.get(a.label.id) ?? a.label.id) !== other.label.id) return false;
+      if (componentName(a.component, pairs) !== componentKey(other.component)) return false;
+      break;
+    }
+    case "components":
+      inner = new Map([...pairs, [componentKey(a.component), componentKey((b as typeof a).component)]]);
       break;
     case "ladder":
       if (a.species.id !== (b as typeof a).species.id || a.creation !== (b as typeof a).creation) return false;

@@ -38,6 +38,8 @@ export function withChildren(e: Expression, parts: readonly Expression[]): Expre
     case "part":
     case "derivative":
     case "function":
+    case "partial":
+    case "components":
       return first === e.of ? e : { ...e, of: first };
     case "commutator":
     case "contraction": {

@@ -1,6 +1,6 @@
-import type { Argument, Expression, Label } from "../../core/expression.js";
+import { type Argument, type Expression, type Label, sameKind } from "../../core/expression.js";
 import { divide, equals, negate, one, rational } from "../../core/rational.js";
-import { type Binding, deltaLabels, extend, instantiate, isMeta, isPositive, isRealConstant, nothing } from "./binding.js";
+import { type Binding, combination, deltaLabels, extend, instantiate, isMeta, isPositive, isRealConstant, nothing } from "./binding.js";
 import {
   alphaEqual,
   combine,
@@ -15,6 +15,8 @@ import {
   Unrepresentable,
 } from "./labels.js";
 import { bind, isScalar, type Kinded, product, scale, sum } from "./node.js";
+import { isPairPattern, pairOf } from "./pair.js";
+import { kernelText } from "./symbols.js";
 
 /** A metavariable for one or more factors, or terms. */
 const isRun = (pattern: Expression): pattern is Kinded<"ladder"> =>
@@ -112,6 +114,76 @@ function* matchDelta(pattern: Kinded<"delta">, subject: Expression, b: Binding, 
   }
 }
 
+/** The two arguments of a kernel in both orders, the second only where that is the same value. */
+function* groups(
+  pattern: Kinded<"value">,
+  subject: Kinded<"value">,
+  both: boolean,
+  b: Binding,
+  scope: Scope,
+): Generator<Binding> {
+  const half = subject.arguments.length / 2;
+  const [x, y] = pattern.arguments.map(plainLabel);
+  if (!x || !y || half !== Math.floor(half)) return;
+  const [first, second] = [subject.arguments.slice(0, half), subject.arguments.slice(half)];
+  if (!first.every((a, i) => sameKind(a.of, (second[i] as Argument).of))) return;
+  for (const [left, right] of both ? [[first, second] as const, [second, first] as const] : [[first, second] as const]) {
+    const one = bindLabel(x, left, b, scope);
+    const two = one && bindLabel(y, right, one, scope);
+    if (two) yield two;
+  }
+}
+
+/** ch, sh and ch - 1. All kernels of a rule are multiples of one, the first that was met. */
+function* matchDerived(pattern: Kinded<"value">, subject: Kinded<"value">, b: Binding, scope: Scope): Generator<Binding> {
+  const [of, own] = [pattern.symbol.of, subject.symbol.of];
+  if (!of || !own || of.name !== own.name) return;
+  const [only, ...others] = combination(of) ?? [];
+  if (!only || others.length > 0) return;
+  const multiple = divide(own.multiple, only.factor);
+  const known = b.kernels.get(only.symbol.id);
+  if (known && !equals(known.multiple, multiple)) return;
+  const [other] = b.kernels.values();
+  if (other && kernelText(other.kernel) !== kernelText(own.kernel)) return;
+  const real = subject.symbol.real;
+  const next = { ...b, kernels: extend(b.kernels, only.symbol.id, { kernel: other?.kernel ?? own.kernel, real, multiple }) };
+  yield* groups(pattern, subject, of.name === "sh" || real, next, scope);
+}
+
+/** A value of a kernel with two arguments of one kind. */
+function* matchKernel(pattern: Kinded<"value">, subject: Kinded<"value">, b: Binding, scope: Scope): Generator<Binding> {
+  if (subject.symbol.of !== undefined) return;
+  const known = b.symbols.get(pattern.symbol.id);
+  if (known && known.id !== subject.symbol.id) return;
+  const half = subject.arguments.length / 2;
+  const swapped = subject.symbol.symmetries.some(
+    (s) => s.sign === 1 && !s.conjugated && s.permutation.every((from, to) => from === (to + half) % (2 * half)) && !s.negated.some(Boolean),
+  );
+  yield* groups(pattern, subject, swapped, { ...b, symbols: extend(b.symbols, pattern.symbol.id, subject.symbol) }, scope);
+}
+
+/** A unitary whose generator creates pairs of one species: its species, its kernel, and labels for the integral that it brings. */
+function bindPair(pattern: Kinded<"unitary">["unitary"], subject: Kinded<"unitary">["unitary"], b: Binding, labels: Labels): Binding | undefined {
+  const read = isPairPattern(pattern.generator);
+  const pair = pairOf(subject);
+  const [species, ...others] = pair?.species ?? [];
+  if (!read || !pair || !species || others.length > 0) return undefined;
+  const known = b.species.get(read.species.id);
+  if (known && known.id !== species.id) return undefined;
+  const fresh = new Map<number, number>();
+  return {
+    ...b,
+    species: extend(b.species, read.species.id, species),
+    kernels: extend(b.kernels, read.kernel.id, pair.kernel),
+    labels: extend(
+      b.labels,
+      read.second.id,
+      pair.kernel.kernel.second.map((l) => plain(labels.fresh(l, fresh))),
+    ),
+    unitaries: extend(b.unitaries, pattern.id, subject),
+  };
+}
+
 /** All ways in which the pattern is the whole subject. Bound metavariables come in a fixed order, the shortest runs first. */
 export function* match(pattern: Expression, subject: Expression, b: Binding, scope: Scope, labels: Labels): Generator<Binding> {
   switch (pattern.kind) {
@@ -134,7 +206,16 @@ export function* match(pattern: Expression, subject: Expression, b: Binding, sco
       return;
     }
     case "value": {
-      if (subject.kind !== "value" || (pattern.symbol.real && !subject.symbol.real)) return;
+      if (subject.kind !== "value" || subject.partials !== undefined) return;
+      if (pattern.symbol.of !== undefined) {
+        yield* matchDerived(pattern, subject, b, scope);
+        return;
+      }
+      if (pattern.arguments.length === 2) {
+        yield* matchKernel(pattern, subject, b, scope);
+        return;
+      }
+      if (pattern.symbol.real && !subject.symbol.real) return;
       const known = b.symbols.get(pattern.symbol.id);
       if (known && known.id !== subject.symbol.id) return;
       const variable = pattern.arguments[0] && plainLabel(pattern.arguments[0]);
@@ -162,6 +243,11 @@ export function* match(pattern: Expression, subject: Expression, b: Binding, sco
       const known = b.unitaries.get(pattern.unitary.id);
       if (known) {
         if (known.id === subject.unitary.id) yield b;
+        return;
+      }
+      if (isPairPattern(pattern.unitary.generator)) {
+        const next = bindPair(pattern.unitary, subject.unitary, b, labels);
+        if (next) yield next;
         return;
       }
       const next = bindGenerator(pattern.unitary.generator, subject.unitary.generator, b);
@@ -205,7 +291,26 @@ export function* match(pattern: Expression, subject: Expression, b: Binding, sco
     case "function":
       if (subject.kind === "function" && subject.name === pattern.name) yield* match(pattern.of, subject.of, b, scope, labels);
       return;
+    case "partial": {
+      if (subject.kind !== "partial") return;
+      const known = b.components.get(pattern.component.id);
+      if (known && known.id !== subject.component.id) return;
+      const own = b.labels.get(pattern.label.id);
+      const argument = own?.length === 1 ? plainLabel(own[0] as Argument) : undefined;
+      if (own && argument?.id !== subject.label.id) return;
+      const next: Binding = {
+        ...b,
+        labels: own ? b.labels : extend(b.labels, pattern.label.id, [plain(subject.label)]),
+        components: extend(b.components, pattern.component.id, subject.component),
+      };
+      yield* match(pattern.of, subject.of, next, scope, labels);
+      return;
+    }
     case "adjoint":
+      // The conjugate of a real kernel is written without a bar.
+      if (subject.kind === "value" && subject.symbol.real && pattern.of.kind === "value") yield* match(pattern.of, subject, b, scope, labels);
+      if (subject.kind === "adjoint") yield* match(pattern.of, subject.of, b, scope, labels);
+      return;
     case "normal":
     case "expectation":
     case "derivative":

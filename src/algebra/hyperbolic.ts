@@ -1,0 +1,670 @@
+import type { Kernel, Kind, Layout, SymbolInfo } from "../core/expression.js";
+import { type Rational, rational } from "../core/rational.js";
+import { atomOf } from "./atom.js";
+import { normalise, type Raw } from "./diagram.js";
+import { headOf, valueHead } from "./head.js";
+import { type Arg, constantLabel, kindId, labelsOf } from "./label.js";
+import { type Coefficient, gauss, multiply as times } from "./number.js";
+import { type Accumulator, addInto, constant, emit, fromProduct, type Sum } from "./sum.js";
+import type { Vertex } from "./vertex.js";
+import { multiplyNormal } from "./wick.js";
+
+/**
+ * The calculus of ch and sh of one symmetric kernel k. Inside the engine the vertices are the regular kernels
+ *   p_m = ch(m k) - 1 (hermitian)  and  sh_m = sh(m k) (symmetric);
+ * where two of them, or one and k itself, are joined at an integrated label with no third incidence, they compose:
+ *   p_m p_n = 1/2 p_{m+n} + 1/2 p_{m-n} - p_m - p_n,   p_m sh_n = 1/2 sh_{m+n} + 1/2 sh_{n-m} - sh_n,
+ *   sh_m \overline{p_n} = 1/2 sh_{m+n} + 1/2 sh_{m-n} - sh_m,   sh_m \overline{sh_n} = 1/2 p_{m+n} - 1/2 p_{m-n},
+ *   p k = k \overline{p},   sh \overline{k} = k \overline{sh}.
+ * Source: the power series of ch and sh; the addition theorems of the hyperbolic functions.
+ */
+export interface Family {
+  readonly id: number;
+  /** Kinds of one of the kernel's two arguments. */
+  readonly slots: readonly Kind[];
+  readonly real: boolean;
+  /** The declared kernel that this family belongs to, when k is one. */
+  readonly symbol: SymbolInfo | undefined;
+  readonly bar: boolean;
+  /** How it is shown: the kernel's name, and the multiple of the family's own kernel that has this name. */
+  display: { readonly kernel: Kernel; readonly ratio: Rational; readonly named: boolean };
+}
+
+type Name = "p" | "sh";
+interface Member {
+  readonly family: Family;
+  readonly name: Name | "k";
+  /** The multiple n/d, positive and in lowest terms; 1 for k. */
+  readonly n: number;
+  readonly d: number;
+}
+
+let families: Family[] = [];
+let members = new WeakMap<SymbolInfo, Member>();
+let symbols = new Map<string, SymbolInfo>();
+let bases = new Map<SymbolInfo, Member>();
+let reduced = new Map<number, Sum | null>();
+let derivations = new Map<number, SymbolInfo>();
+
+export function resetHyperbolic(): void {
+  families = [];
+  members = new WeakMap();
+  symbols = new Map();
+  bases = new Map();
+  reduced = new Map();
+  derivations = new Map();
+}
+
+export function newFamily(family: Omit<Family, "id">): Family {
+  const made: Family = { ...family, id: families.length };
+  families.push(made);
+  if (made.symbol !== undefined) {
+    bases.set(made.symbol, { family: made, name: "k", n: 1, d: 1 });
+    // Diagrams that were left alone before now have a member of a family in them.
+    reduced.clear();
+  }
+  return made;
+}
+
+function gcd(a: number, b: number): number {
+  let [x, y] = [Math.abs(a), Math.abs(b)];
+  while (y !== 0) [x, y] = [y, x % y];
+  return x;
+}
+
+/** The symbol of p_m or sh_m, m = n/d > 0. */
+function memberSymbol(family: Family, name: Name, n: number, d: number): SymbolInfo {
+  const common = gcd(n, d) || 1;
+  const [top, bottom] = [n / common, d / common];
+  const key = `${family.id}${name}${top}/${bottom}`;
+  const known = symbols.get(key);
+  if (known !== undefined) return known;
+  const half = family.slots.length;
+  const layout = (): Layout => ({
+    base: text(),
+    subscript: [],
+    superscript: [],
+    arguments: [family.slots.map((_, i) => i), family.slots.map((_, i) => i + half)],
+  });
+  const multiple = (): Rational => {
+    const { ratio } = family.display;
+    return rational(BigInt(top) * ratio.d, BigInt(bottom) * ratio.n);
+  };
+  const text = (): string => {
+    const { n: a, d: b } = multiple();
+    const size = b === 1n ? (a === 1n ? "" : `${a} `) : `\\frac{${a}}{${b}} `;
+    const inner = `(${size}${family.display.kernel.name})`;
+    return name === "sh" ? `\\mathrm{sh}${inner}` : `(\\mathrm{ch}${inner} - 1)`;
+  };
+  const symbol: SymbolInfo = {
+    id: -1_000_000 - symbols.size,
+    get name() {
+      return text();
+    },
+    slots: [...family.slots, ...family.slots],
+    real: family.real,
+    symmetries: [
+      {
+        permutation: Array.from({ length: 2 * half }, (_, i) => (i + half) % (2 * half)),
+        negated: Array.from({ length: 2 * half }, () => false),
+        sign: 1,
+        conjugated: name === "p",
+      },
+    ],
+    get layout() {
+      return layout();
+    },
+    get of() {
+      return { name, multiple: multiple(), kernel: family.display.kernel };
+    },
+  };
+  symbols.set(key, symbol);
+  members.set(symbol, { family, name, n: top, d: bottom });
+  return symbol;
+}
+
+/** p_m or sh_m at its arguments, m = n/d of any sign: p is even in m, sh odd. */
+export function member(family: Family, name: Name, n: number, d: number, conjugated: boolean, args: readonly Arg[]): Sum {
+  const vertex = memberVertex(family, name, Math.abs(n), Math.abs(d), conjugated, args);
+  if (vertex === undefined) return constant(0);
+  const one = fromProduct(normalise({ kinds: [], vertices: [vertex] }));
+  if (name === "sh" && n * d < 0) {
+    const into: Accumulator = new Map();
+    addInto(into, one, -1);
+    return into;
+  }
+  return one;
+}
+
+function memberVertex(family: Family, name: Name, n: number, d: number, bar: boolean, args: readonly Arg[]): Vertex | undefined {
+  if (n === 0) return undefined;
+  const symbol = memberSymbol(family, name, n, d);
+  return {
+    head: valueHead(
+      symbol,
+      bar,
+      0,
+      symbol.slots.map(() => ""),
+    ),
+    args,
+    exp: 1,
+  };
+}
+
+/** What a vertex is in its family; time derivatives, powers and scaled arguments are not. */
+function memberOf(v: Vertex): Member | undefined {
+  const head = headOf(v.head);
+  if (head.kind !== "value" || head.dots > 0 || head.partials.length > 0 || v.exp !== 1 || head.scales.some((s) => s !== ""))
+    return undefined;
+  return members.get(head.symbol) ?? bases.get(head.symbol);
+}
+
+interface End {
+  readonly vertex: number;
+  readonly group: 0 | 1;
+}
+
+/** A vertex of a chain read from left to right: its member and whether it stands conjugated. */
+interface Link {
+  readonly at: number;
+  /** The group of its arguments that is on the left. */
+  readonly from: 0 | 1;
+  readonly member: Member;
+  readonly bar: boolean;
+  readonly left: readonly Arg[];
+  readonly right: readonly Arg[];
+}
+
+const groupOf = (v: Vertex, group: 0 | 1): readonly Arg[] => {
+  const half = v.args.length / 2;
+  return group === 0 ? v.args.slice(0, half) : v.args.slice(half);
+};
+
+/** The vertex as an operator from its group `from` to the other one. */
+function linkOf(v: Vertex, at: number, member: Member, from: 0 | 1): Link {
+  const head = headOf(v.head);
+  const conjugated = head.kind === "value" && head.conjugated;
+  // The transpose of a hermitian kernel is its conjugate. A family of the conjugate of a declared kernel sees that kernel barred.
+  const own = member.name === "k" ? conjugated !== member.family.bar : conjugated;
+  const bar = member.family.real ? false : member.name === "p" && from === 1 ? !own : own;
+  return { at, from, member, bar, left: groupOf(v, from), right: groupOf(v, from === 0 ? 1 : 0) };
+}
+
+/** The space that the next operator to the right has to map into: 0 for functions, 1 for conjugates. */
+const domain = (link: Link): boolean => (link.member.family.real ? false : link.member.name === "p" ? link.bar : !link.bar);
+
+/** Occurrences of each bound label. */
+function incidences(vertices: readonly Vertex[], count: number): number[] {
+  const found = new Array<number>(count).fill(0);
+  for (const v of vertices)
+    for (const arg of v.args)
+      labelsOf(arg, (l) => {
+        if (l >= 0) found[l] = (found[l] as number) + 1;
+      });
+  return found;
+}
+
+/** For each end of a member the end that it is joined to, at labels that occur nowhere else. */
+function joints(kinds: readonly number[], vertices: readonly Vertex[], own: readonly (Member | undefined)[]): Map<string, End> {
+  const counts = incidences(vertices, kinds.length);
+  const open = new Map<string, End>();
+  const found = new Map<string, End>();
+  vertices.forEach((v, vertex) => {
+    const one = own[vertex];
+    if (one === undefined) return;
+    for (const group of [0, 1] as const) {
+      const args = groupOf(v, group);
+      if (!args.every((a) => typeof a === "number" && a >= 0 && counts[a] === 2)) continue;
+      const key = `${one.family.id}|${args.join(",")}`;
+      const other = open.get(key);
+      if (other === undefined) open.set(key, { vertex, group });
+      else if (other.vertex !== vertex) {
+        found.set(`${vertex}.${group}`, other);
+        found.set(`${other.vertex}.${other.group}`, { vertex, group });
+      }
+    }
+  });
+  return found;
+}
+
+/** The longest run of members from a vertex, to its right when it is read from group `from`. */
+function run(start: End, vertices: readonly Vertex[], own: readonly (Member | undefined)[], joined: ReadonlyMap<string, End>): Link[] {
+  const links: Link[] = [];
+  const seen = new Set<number>();
+  let at: End | undefined = start;
+  while (at !== undefined && !seen.has(at.vertex)) {
+    const link = linkOf(vertices[at.vertex] as Vertex, at.vertex, own[at.vertex] as Member, at.group);
+    const last = links[links.length - 1];
+    if (last !== undefined && domain(last) !== link.bar) break;
+    seen.add(at.vertex);
+    links.push(link);
+    at = joined.get(`${at.vertex}.${at.group === 0 ? 1 : 0}`);
+  }
+  return links;
+}
+
+const half = gauss(1, 0, 2);
+
+/** The composition of two members without bars in front: the terms of it, p_0 = sh_0 = 0 left to the caller. */
+function compose(
+  a: Member,
+  b: Member,
+): readonly { readonly name: Name; readonly n: number; readonly d: number; readonly by: Coefficient }[] {
+  const d = a.d * b.d;
+  const [m, n] = [a.n * b.d, b.n * a.d];
+  if (a.name === "p" && b.name === "p")
+    return [
+      { name: "p", n: m + n, d, by: half },
+      { name: "p", n: m - n, d, by: half },
+      { name: "p", n: m, d, by: -1 },
+      { name: "p", n, d, by: -1 },
+    ];
+  if (a.name === "sh" && b.name === "sh")
+    return [
+      { name: "p", n: m + n, d, by: half },
+      { name: "p", n: m - n, d, by: times(half, -1) },
+    ];
+  const [hyperbolic, other] = a.name === "sh" ? [m, n] : [n, m];
+  return [
+    { name: "sh", n: hyperbolic + other, d, by: half },
+    { name: "sh", n: hyperbolic - other, d, by: half },
+    { name: "sh", n: hyperbolic, d, by: -1 },
+  ];
+}
+
+/** An atom with its joined members composed; null when there is nothing to do. */
+function reduceAtom(id: number): Sum | null {
+  const known = reduced.get(id);
+  if (known !== undefined) return known;
+  const atom = atomOf(id);
+  const result = reduceDiagram(id, atom.kinds, atom.vertices);
+  reduced.set(id, result);
+  return result;
+}
+
+function reduceDiagram(id: number, kinds: readonly number[], vertices: readonly Vertex[]): Sum | null {
+  const found = runs(kinds, vertices);
+  if ("fusible" in found) return fuse(kinds, vertices, found.fusible);
+  if (found.mixed.length === 0) return null;
+  // A hyperbolic member among kernels k may stand at either end of its run: all diagrams that are equal in this
+  // way are made, and the one that was interned first is the normal one.
+  const signs = new Map<number, Coefficient>([[id, 1]]);
+  const queue = [id];
+  for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
+    const atom = atomOf(at);
+    const here = runs(atom.kinds, atom.vertices);
+    if ("fusible" in here) return null;
+    for (const links of here.mixed) {
+      const hyperbolic = links.filter((link) => link.member.name !== "k").map((link) => link.member);
+      const plain = links.filter((link) => link.member.name === "k").map((link) => link.member);
+      for (const order of [
+        [...hyperbolic, ...plain],
+        [...plain, ...hyperbolic],
+      ]) {
+        const product = normalise(rebuild(atom.kinds, atom.vertices, links, order));
+        if (product === null) return new Map();
+        if (product.mono.length !== 2 || product.mono[1] !== 1) return null;
+        const next = product.mono[0] as number;
+        const sign = times(signs.get(at) as Coefficient, product.coefficient);
+        if (!signs.has(next)) {
+          signs.set(next, sign);
+          queue.push(next);
+        } else if (signs.get(next) !== sign) return new Map();
+      }
+    }
+    if (signs.size > 1000) return null;
+  }
+  const least = Math.min(...signs.keys());
+  return least === id ? null : fromProduct({ coefficient: signs.get(least) as Coefficient, mono: [least, 1] });
+}
+
+/** A run that starts and ends with hyperbolic members, or else all runs in which one stands among kernels k. */
+function runs(
+  kinds: readonly number[],
+  vertices: readonly Vertex[],
+): { readonly fusible: readonly Link[] } | { readonly mixed: readonly (readonly Link[])[] } {
+  const own = vertices.map(memberOf);
+  const mixed: (readonly Link[])[] = [];
+  if (own.filter((m) => m !== undefined).length < 2) return { mixed };
+  const joined = joints(kinds, vertices, own);
+  if (joined.size === 0) return { mixed };
+  const seen = new Set<number>();
+  for (let vertex = 0; vertex < vertices.length; vertex++) {
+    const one = own[vertex];
+    if (one === undefined || one.name === "k") continue;
+    for (const group of [0, 1] as const) {
+      const links = run({ vertex, group }, vertices, own, joined);
+      const next = links.findIndex((link, i) => i > 0 && link.member.name !== "k");
+      if (next > 0) return { fusible: links.slice(0, next + 1) };
+      if (links.length === 1 || seen.has(vertex)) continue;
+      const last = links[links.length - 1] as Link;
+      const whole = run({ vertex: last.at, group: last.from === 0 ? 1 : 0 }, vertices, own, joined);
+      seen.add(vertex);
+      mixed.push(whole);
+    }
+  }
+  return { mixed };
+}
+
+/** The members of a run commute in the twisted sense of p k = k \overline{p}; each takes the bar that its place demands. */
+function rebuild(
+  kinds: readonly number[],
+  vertices: readonly Vertex[],
+  links: readonly Link[],
+  order: readonly (Member | { readonly name: Name; readonly n: number; readonly d: number; readonly family: Family })[],
+): Raw {
+  const [first, last] = [links[0] as Link, links[links.length - 1] as Link];
+  const gone = new Set<number>();
+  const between = links.slice(0, -1).map((link) => link.right);
+  const used = between.slice(0, order.length - 1);
+  for (const args of between.slice(order.length - 1)) for (const a of args) if (typeof a === "number") gone.add(a);
+  const within = new Set(links.map((link) => link.at));
+  const rest = vertices.filter((_, at) => !within.has(at));
+  let bar = first.bar;
+  let left = first.left;
+  const made: Vertex[] = [];
+  order.forEach((one, at) => {
+    const right = at === order.length - 1 ? last.right : (used[at] as readonly Arg[]);
+    const args = [...left, ...right];
+    if (one.name === "k") {
+      const symbol = one.family.symbol as SymbolInfo;
+      made.push({
+        head: valueHead(
+          symbol,
+          bar !== one.family.bar,
+          0,
+          symbol.slots.map(() => ""),
+        ),
+        args,
+        exp: 1,
+      });
+    } else made.push(memberVertex(one.family, one.name, Math.abs(one.n), one.d, bar, args) as Vertex);
+    if (one.name !== "p") bar = one.family.real ? false : !bar;
+    left = right;
+  });
+  return { kinds, vertices: [...rest, ...made], gone };
+}
+
+/** Composes the first and the last of a run, with kernels k between them moved to the right. */
+function fuse(kinds: readonly number[], vertices: readonly Vertex[], links: readonly Link[]): Sum {
+  const [a, b] = [links[0] as Link, links[links.length - 1] as Link];
+  const between = links.slice(1, -1).map((link) => link.member);
+  const into: Accumulator = new Map();
+  for (const { name, n, d, by } of compose(a.member, b.member)) {
+    if (n === 0) continue;
+    const sign = name === "sh" && n < 0 ? -1 : 1;
+    const one = normalise(rebuild(kinds, vertices, links, [{ family: a.member.family, name, n: Math.abs(n), d }, ...between]));
+    if (one !== null) emit(into, times(times(by, sign), one.coefficient), 0, one.mono);
+  }
+  return compositions(into);
+}
+
+/** Composes what is joined, throughout a sum. */
+export function compositions(sum: Sum): Sum {
+  if (families.length === 0) return sum;
+  let any = false;
+  for (const term of sum.values()) {
+    for (let i = 0; i < term.mono.length && !any; i += 2) any = reduceAtom(term.mono[i] as number) !== null;
+    if (any) break;
+  }
+  if (!any) return sum;
+  const into: Accumulator = new Map();
+  for (const term of sum.values()) {
+    let value: Sum = constant(term.coefficient, term.scalar);
+    for (let i = 0; i < term.mono.length; i += 2) {
+      const by = reduceAtom(term.mono[i] as number);
+      const exp = term.mono[i + 1] as number;
+      if (by === null || exp < 0) value = multiplyNormal(value, fromProduct({ coefficient: 1, mono: [term.mono[i] as number, exp] }));
+      else for (let k = 0; k < exp; k++) value = multiplyNormal(value, by);
+    }
+    addInto(into, value);
+  }
+  return into;
+}
+
+/**
+ * Where two members are joined at one value of a finite part of their label only, as in `ch(k)_{12} sh(k)_{21}` beside
+ * `ch(k)_{11} sh(k)_{11}`, the sum over all values is known and single ones are not. The last value is written as
+ * the sum over all less the others, which leaves linearly independent terms.
+ */
+export function lastComponents(sum: Sum): Sum {
+  if (families.length === 0) return sum;
+  let current = compositions(sum);
+  for (let round = 0; round < 200; round++) {
+    let changed = false;
+    const into: Accumulator = new Map();
+    for (const term of current.values()) {
+      let at = -1;
+      let by: Sum | null = null;
+      for (let i = 0; i < term.mono.length && by === null; i += 2) {
+        if ((term.mono[i + 1] as number) < 1) continue;
+        by = lastAtom(term.mono[i] as number);
+        at = i;
+      }
+      if (by === null) {
+        emit(into, term.coefficient, term.scalar, term.mono);
+        continue;
+      }
+      changed = true;
+      const rest = term.mono.slice();
+      rest[at + 1] = (rest[at + 1] as number) - 1;
+      const kept = rest[at + 1] === 0 ? [...rest.slice(0, at), ...rest.slice(at + 2)] : rest;
+      addInto(
+        into,
+        multiplyNormal(multiplyNormal(constant(term.coefficient, term.scalar), by), fromProduct({ coefficient: 1, mono: kept })),
+      );
+    }
+    current = compositions(into);
+    if (!changed) return current;
+  }
+  return current;
+}
+
+function lastAtom(id: number): Sum | null {
+  const atom = atomOf(id);
+  const own = atom.vertices.map((v) => dotted(v)?.member);
+  const counts = incidences(atom.vertices, atom.kinds.length);
+  const open = new Map<string, End>();
+  for (let vertex = 0; vertex < atom.vertices.length; vertex++) {
+    const one = own[vertex];
+    if (one === undefined) continue;
+    const { slots } = one.family;
+    const finite = slots.findIndex((kind) => kind.kind === "finite");
+    if (finite < 0 || slots.length < 2) continue;
+    for (const group of [0, 1] as const) {
+      const args = groupOf(atom.vertices[vertex] as Vertex, group);
+      const kind = slots[finite] as Kind;
+      const last = kind.kind === "finite" ? kind.values[kind.values.length - 1] : undefined;
+      if (last === undefined || kind.kind !== "finite" || args[finite] !== constantLabel(kind, last)) continue;
+      if (!args.every((a, i) => i === finite || (typeof a === "number" && a >= 0 && counts[a] === 2))) continue;
+      const key = `${one.family.id}|${args.join(",")}`;
+      const other = open.get(key);
+      if (other === undefined) {
+        open.set(key, { vertex, group });
+        continue;
+      }
+      // A part of the trace of one member: its commutator would lose the sum over all parts.
+      const loop = other.vertex === vertex;
+      if (loop && dotted(atom.vertices[vertex] as Vertex)?.dots === 0) continue;
+      const first = linkOf(atom.vertices[other.vertex] as Vertex, other.vertex, own[other.vertex] as Member, other.group === 0 ? 1 : 0);
+      const second = linkOf(atom.vertices[vertex] as Vertex, vertex, one, group);
+      if (!loop && (domain(first) !== second.bar || (first.member.name === "k" && second.member.name === "k"))) continue;
+      const put = (arg: Arg): readonly Vertex[] =>
+        atom.vertices.map((v, at) => {
+          if (at !== vertex && at !== other.vertex) return v;
+          const slot = finite + ((at === vertex ? group : other.group) === 0 ? 0 : slots.length);
+          const both = (i: number): boolean => i === slot || (loop && i % slots.length === finite);
+          return { ...v, args: v.args.map((a, i) => (both(i) ? arg : a)) };
+        });
+      const into: Accumulator = new Map();
+      const all = normalise({ kinds: [...atom.kinds, kindId(kind)], vertices: put(atom.kinds.length) });
+      if (all !== null) emit(into, all.coefficient, 0, all.mono);
+      for (const value of kind.values) {
+        if (value === last) continue;
+        const single = normalise({ kinds: atom.kinds, vertices: put(constantLabel(kind, value)) });
+        if (single !== null) emit(into, times(single.coefficient, -1), 0, single.mono);
+      }
+      return into;
+    }
+  }
+  return null;
+}
+
+/**
+ * Time derivatives of members as commutators with a formal real antisymmetric kernel D: \dot a = D a - a D. This is
+ * the universal derivation: a sum of products in which the derivative stands in an open run of members is zero
+ * by the product rule exactly when it is zero after this. Where a run closes on itself, as in a trace, the
+ * commutator would lose it, and the derivative stays.
+ * Source: N. Bourbaki, Algebra I, III.10 (universal derivations into bimodules).
+ */
+export function timeWords(sum: Sum): Sum {
+  if (families.length === 0) return sum;
+  let current = sum;
+  for (let round = 0; round < 100; round++) {
+    let changed = false;
+    const into: Accumulator = new Map();
+    for (const term of current.values()) {
+      let at = -1;
+      let by: Sum | null = null;
+      for (let i = 0; i < term.mono.length && by === null; i += 2) {
+        if (term.mono[i + 1] !== 1) continue;
+        by = commutatorAtom(term.mono[i] as number);
+        at = i;
+      }
+      if (by === null) {
+        emit(into, term.coefficient, term.scalar, term.mono);
+        continue;
+      }
+      changed = true;
+      const kept = [...term.mono.slice(0, at), ...term.mono.slice(at + 2)];
+      addInto(
+        into,
+        multiplyNormal(multiplyNormal(constant(term.coefficient, term.scalar), by), fromProduct({ coefficient: 1, mono: kept })),
+      );
+    }
+    if (!changed) return current;
+    current = compositions(into);
+  }
+  return current;
+}
+
+/** The family of a member with time derivatives, and how many. */
+function dotted(v: Vertex): { readonly member: Member; readonly dots: number } | undefined {
+  const head = headOf(v.head);
+  if (head.kind !== "value" || v.exp !== 1 || head.partials.length > 0 || head.scales.some((s) => s !== "")) return undefined;
+  const one = members.get(head.symbol) ?? bases.get(head.symbol);
+  return one === undefined ? undefined : { member: one, dots: head.dots };
+}
+
+function commutatorAtom(id: number): Sum | null {
+  const atom = atomOf(id);
+  const found = atom.vertices.map(dotted);
+  for (let vertex = 0; vertex < found.length; vertex++) {
+    const one = found[vertex];
+    if (one === undefined || one.dots === 0) continue;
+    const { family } = one.member;
+    // Any run of this family counts here, whatever the bars: what matters is that it does not close.
+    const own = found.map((other) => (other?.member.family === family ? other.member : undefined));
+    const joined = joints(atom.kinds, atom.vertices, own);
+    const counts = incidences(atom.vertices, atom.kinds.length);
+    const v = atom.vertices[vertex] as Vertex;
+    if (groupOf(v, 0).join() === groupOf(v, 1).join() && groupOf(v, 0).every((a) => typeof a === "number" && a >= 0 && counts[a] === 2))
+      continue;
+    let at: End | undefined = joined.get(`${vertex}.1`);
+    while (at !== undefined && at.vertex !== vertex) at = joined.get(`${at.vertex}.${at.group === 0 ? 1 : 0}`);
+    const spectral = at === undefined ? undefined : spectralPart(atom.kinds, atom.vertices, vertex, own, joined);
+    if (at !== undefined && spectral === undefined) continue;
+    const head = headOf(v.head);
+    if (head.kind !== "value") continue;
+    const formal = formalDerivation(family);
+    const start = atom.kinds.length;
+    const kinds = [...atom.kinds, ...family.slots.map(kindId)];
+    const middle = family.slots.map((_, i) => start + i);
+    const rest = atom.vertices.filter((_, i) => i !== vertex);
+    const scales = family.slots.flatMap(() => ["", ""]);
+    const inner = valueHead(head.symbol, head.conjugated, head.dots - 1, scales);
+    const derivation = valueHead(formal, false, 0, scales);
+    const [left, right] = [groupOf(v, 0), groupOf(v, 1)];
+    const into: Accumulator = new Map();
+    for (const [sign, first, second] of [
+      [1, derivation, inner],
+      [-1, inner, derivation],
+    ] as const) {
+      const product = normalise({
+        kinds,
+        vertices: [...rest, { head: first, args: [...left, ...middle], exp: 1 }, { head: second, args: [...middle, ...right], exp: 1 }],
+      });
+      if (product !== null) emit(into, times(product.coefficient, sign), 0, product.mono);
+    }
+    if (spectral !== undefined) addInto(into, spectral);
+    return into;
+  }
+  return null;
+}
+
+/**
+ * What the commutator loses of a trace tr(\dot a b) of two members: the change of the spectrum, with which
+ *   tr(\dot a b) = tr([D, a] b) + \partial_t tr(h),  h' = a' b for functions of one variable,
+ * m \sinh(m x) \cosh(n x) = m/2 (\sinh((m+n) x) + \sinh((m-n) x)) and m \cosh(m x) \sinh(n x) likewise. Undefined for other
+ * traces, and where the other member has a derivative too.
+ * Source: Takagi's factorisation k = U S U^\top, whose derivative is [D, .] of a unitary and the derivative of S.
+ */
+function spectralPart(
+  kinds: readonly number[],
+  vertices: readonly Vertex[],
+  vertex: number,
+  own: readonly (Member | undefined)[],
+  joined: ReadonlyMap<string, End>,
+): Sum | undefined {
+  const next = joined.get(`${vertex}.1`) as End;
+  const other = vertices[next.vertex] as Vertex;
+  const v = vertices[vertex] as Vertex;
+  const [a, b] = [own[vertex] as Member, own[next.vertex] as Member];
+  if (dotted(v)?.dots !== 1 || dotted(other)?.dots !== 0 || a.name !== b.name || a.name === "k") return undefined;
+  if (joined.get(`${next.vertex}.${next.group === 0 ? 1 : 0}`)?.vertex !== vertex) return undefined;
+  const [first, second] = [linkOf(v, vertex, a, 0), linkOf(other, next.vertex, b, next.group)];
+  if (domain(first) !== second.bar || domain(second) !== first.bar) return undefined;
+  const [m, n, d] = [a.n * b.d, b.n * a.d, a.d * b.d];
+  const rest = vertices.filter((_, at) => at !== vertex && at !== next.vertex);
+  const gone = new Set(first.right.filter((arg) => typeof arg === "number"));
+  const into: Accumulator = new Map();
+  const put = (top: number, by: Coefficient): void => {
+    const symbol = memberSymbol(a.family, "p", Math.abs(top), d);
+    const head = valueHead(
+      symbol,
+      false,
+      1,
+      symbol.slots.map(() => ""),
+    );
+    const one = normalise({ kinds, vertices: [...rest, { head, args: [...first.left, ...first.left], exp: 1 }], gone });
+    if (one !== null) emit(into, times(by, one.coefficient), 0, one.mono);
+  };
+  put(m + n, gauss(m, 0, 2 * (m + n)));
+  if (m !== n) put(m - n, gauss(a.name === "p" ? m : -m, 0, 2 * (m - n)));
+  if (a.name === "p") put(m, -1);
+  return into;
+}
+
+/** The formal kernel D of a family. */
+function formalDerivation(family: Family): SymbolInfo {
+  const known = derivations.get(family.id);
+  if (known !== undefined) return known;
+  const count = family.slots.length;
+  const symbol: SymbolInfo = {
+    id: -3_000_000 - family.id,
+    name: "\\partial_t",
+    slots: [...family.slots, ...family.slots],
+    real: true,
+    symmetries: [
+      {
+        permutation: Array.from({ length: 2 * count }, (_, i) => (i + count) % (2 * count)),
+        negated: Array.from({ length: 2 * count }, () => false),
+        sign: -1,
+        conjugated: false,
+      },
+    ],
+    layout: { base: "\\partial_t", subscript: [], superscript: [], arguments: [] },
+  };
+  derivations.set(family.id, symbol);
+  return symbol;
+}

@@ -1,0 +1,205 @@
+import { rational } from "../core/rational.js";
+import type { Form } from "./form.js";
+import { identity, type Matrix, norm, product, scaled, sum } from "./matrix.js";
+import { accumulate, annihilatorSymbol, creatorSymbol, isAnnihilator, type Monomials, modeOfSymbol, type Poly } from "./poly.js";
+import type { Ring, Value } from "./ring.js";
+
+/**
+ * An operator of degree two in the ladder operators alpha = (a_1^*, ..., a_n^*, a_1, ..., a_n),
+ *   Q = 1/2 sum_ij H_ij alpha_i alpha_j + sum_i h_i alpha_i + c,
+ * H symmetric for bosons and antisymmetric for fermions: each product stands with its mirror image, so that a commutator of two
+ * such forms is one again without a constant, unless both have linear parts. With J_ij = [alpha_i, alpha_j] ({,} for fermions)
+ *   [Q, alpha_k] = sum_i M_ik alpha_i + v_k,   M = H J,   v = h J,
+ *   [Q, K] = 1/2 alpha (M K + K M^T) alpha + (M k + K v) alpha + k v.
+ */
+export interface Quadratic {
+  readonly modes: readonly number[];
+  /** Whether the symbol with an index is a fermion's. */
+  readonly odd: readonly boolean[];
+  readonly matrix: Matrix;
+  readonly linear: readonly (Value | undefined)[];
+  readonly constant: Value;
+}
+
+/** Exponents are divided by powers of two until they are smaller than this. */
+const smallest = 0.5;
+const mostTerms = 80;
+
+/** From a normal symbol of degree at most two. a^* a is 1/2 (a^* a + a a^*) - 1/2 for a boson, 1/2 (a^* a - a a^*) + 1/2 for a fermion. */
+export function quadraticOf(ring: Ring, symbol: Poly, modes: readonly number[], fermionic: (mode: number) => boolean): Quadratic {
+  const n = modes.length;
+  const index = new Map<number, number>();
+  modes.forEach((mode, i) => {
+    index.set(creatorSymbol(mode), i);
+    index.set(annihilatorSymbol(mode), n + i);
+  });
+  const odd = [...modes, ...modes].map((mode) => fermionic(mode));
+  const matrix = Array.from({ length: 2 * n }, () => new Array<Value | undefined>(2 * n).fill(undefined));
+  const linear = new Array<Value | undefined>(2 * n).fill(undefined);
+  let constant = ring.zero;
+  const half = ring.rational(rational(1, 2));
+  for (const [m, value] of symbol) {
+    const [i, j] = m.symbols.map((s) => index.get(s)) as [number | undefined, number | undefined];
+    if (i === undefined) constant = ring.add(constant, value);
+    else if (j === undefined) linear[i] = value;
+    else if (i === j) (matrix[i] as (Value | undefined)[])[i] = ring.scale(value, 2);
+    else {
+      (matrix[i] as (Value | undefined)[])[j] = value;
+      (matrix[j] as (Value | undefined)[])[i] = odd[i] ? ring.negate(value) : value;
+      if (j === i + n) constant = ring.add(constant, ring.multiply(half, odd[i] ? value : ring.negate(value)));
+    }
+  }
+  return { modes, odd, matrix, linear, constant };
+}
+
+/** The normal symbol again. */
+export function symbolOf(ring: Ring, q: Quadratic, monomials: Monomials): Poly {
+  const n = q.modes.length;
+  const out: Poly = new Map();
+  const half = ring.rational(rational(1, 2));
+  const symbol = (i: number): number => (i < n ? creatorSymbol(q.modes[i] as number) : annihilatorSymbol(q.modes[i - n] as number));
+  const raise = (symbols: readonly number[], value: Value): void => {
+    let m = monomials.unit;
+    let v = value;
+    for (const s of [...symbols].reverse()) {
+      const step = monomials.raise(m, s);
+      if (step.factor === 0) return;
+      if (step.factor < 0) v = ring.negate(v);
+      m = step.to;
+    }
+    accumulate(ring, out, m, v);
+  };
+  q.matrix.forEach((row, i) => {
+    row.forEach((value, j) => {
+      if (value === undefined || j < i) return;
+      // H_ij and H_ji are the same up to the order that they stand with.
+      raise([symbol(i), symbol(j)], i === j ? ring.multiply(half, value) : value);
+      if (j === i + n) raise([], ring.multiply(half, q.odd[i] ? ring.negate(value) : value));
+    });
+  });
+  q.linear.forEach((value, i) => {
+    if (value !== undefined) raise([symbol(i)], value);
+  });
+  raise([], q.constant);
+  return out;
+}
+
+const partner = (i: number, n: number): number => (i < n ? i + n : i - n);
+
+/** M of [Q, alpha_k] = sum_i M_ik alpha_i + v_k, and v. */
+function adjoint(ring: Ring, q: Quadratic): { readonly m: Matrix; readonly v: readonly (Value | undefined)[] } {
+  const n = q.modes.length;
+  // J_{jk} for j the partner of k: [a, a^*] = 1 and [a^*, a] = -1, or {a, a^*} = {a^*, a} = 1.
+  const turned = (row: readonly (Value | undefined)[]): readonly (Value | undefined)[] =>
+    row.map((_, k) => {
+      const value = row[partner(k, n)];
+      return value === undefined || k < n || q.odd[k] ? value : ring.negate(value);
+    });
+  return { m: q.matrix.map(turned), v: turned(q.linear) };
+}
+
+/** [Q, K], K on the same modes. */
+function commutator(ring: Ring, { m, v }: ReturnType<typeof adjoint>, k: Quadratic, spend: (operations: number) => void): Quadratic {
+  const transposed: Matrix = m.map((row, i) => row.map((_, j) => m[j]?.[i]));
+  const matrix = sum(ring, product(ring, m, k.matrix, spend), product(ring, k.matrix, transposed, spend));
+  const dot = (a: readonly (Value | undefined)[], b: readonly (Value | undefined)[]): Value | undefined => {
+    let total: Value | undefined;
+    a.forEach((x, i) => {
+      const y = b[i];
+      if (x === undefined || y === undefined) return;
+      const term = ring.multiply(x, y);
+      total = total === undefined ? term : ring.add(total, term);
+    });
+    return total;
+  };
+  const linear = m.map((row, i) => {
+    const [a, b] = [dot(row, k.linear), dot(k.matrix[i] as readonly (Value | undefined)[], v)];
+    return a === undefined ? b : b === undefined ? a : ring.add(a, b);
+  });
+  return { ...k, matrix, linear, constant: dot(k.linear, v) ?? ring.zero };
+}
+
+/** e^{-Q} alpha e^{Q} for all alpha, by the exponential of -ad_Q on linear forms; e^{Q} alpha e^{-Q} for `inverse`. */
+export function imagesOf(ring: Ring, q: Quadratic, inverse: boolean, spend: (operations: number) => void): ReadonlyMap<number, Form> {
+  const n = q.modes.length;
+  const { m, v } = adjoint(ring, q);
+  const sign = (x: Value | undefined): Value | undefined => (x === undefined || inverse ? x : ring.negate(x));
+  const exponent: Matrix = [...m.map((row) => [...row.map(sign), undefined]), [...v.map(sign), undefined]];
+  const grown = exponential(ring, exponent, spend);
+  const out = new Map<number, Form>();
+  for (let k = 0; k < 2 * n; k++) {
+    const creation: [number, Value][] = [];
+    const annihilation: [number, Value][] = [];
+    for (let i = 0; i < 2 * n; i++) {
+      const value = grown[i]?.[k];
+      if (value !== undefined) (i < n ? creation : annihilation).push([q.modes[i % n] as number, value]);
+    }
+    const mode = q.modes[k % n] as number;
+    out.set(k < n ? creatorSymbol(mode) : annihilatorSymbol(mode), { creation, annihilation, constant: grown[2 * n]?.[k] ?? ring.zero });
+  }
+  return out;
+}
+
+/** e^A: Taylor's series of A / 2^s, squared s times. Sizes of rounding go along in the numbers. */
+function exponential(ring: Ring, a: Matrix, spend: (operations: number) => void): Matrix {
+  let squarings = 0;
+  for (let size = norm(a); size > smallest && squarings < 40; size /= 2) squarings++;
+  const base = scaled(ring, a, ring.rational({ n: 1n, d: 1n << BigInt(squarings) }));
+  let term = identity(ring, a.length);
+  let total = term;
+  for (let k = 1; k < mostTerms; k++) {
+    term = scaled(ring, product(ring, term, base, spend), ring.rational(rational(1, k)));
+    total = sum(ring, total, term);
+    if (norm(term) < 1e-19) break;
+  }
+  for (let i = 0; i < squarings; i++) total = product(ring, total, total, spend);
+  return total;
+}
+
+/**
+ * U^{-1} dU/dt for U = e^{Q}: from (d/dt e^{X}) e^{-X} = sum_n ad_X^n(X')/(n+1)! at X = -Q,
+ *   U^{-1} U' = -(U^{-1})' U = sum_n (-1)^n ad_Q^n(Q')/(n+1)!.
+ */
+export function rateOf(ring: Ring, q: Quadratic, change: Quadratic, spend: (operations: number) => void): Quadratic {
+  const ad = adjoint(ring, q);
+  let term = change;
+  let total = change;
+  for (let n = 1; n < mostTerms; n++) {
+    const next = commutator(ring, ad, term, spend);
+    const factor = ring.rational(rational(-1, n + 1));
+    const times = (x: Value | undefined): Value | undefined => (x === undefined ? undefined : ring.multiply(x, factor));
+    term = {
+      ...next,
+      matrix: scaled(ring, next.matrix, factor),
+      linear: next.linear.map(times),
+      constant: ring.multiply(next.constant, factor),
+    };
+    const plus = (x: Value | undefined, y: Value | undefined): Value | undefined =>
+      x === undefined ? y : y === undefined ? x : ring.add(x, y);
+    total = {
+      ...total,
+      matrix: sum(ring, total.matrix, term.matrix),
+      linear: total.linear.map((x, i) => plus(x, term.linear[i])),
+      constant: ring.add(total.constant, term.constant),
+    };
+    if (norm([...term.matrix, term.linear, [term.constant]]) <= 1e-19 * norm([...total.matrix, total.linear, [total.constant]])) break;
+  }
+  return total;
+}
+
+/** Whether a normal symbol of degree at most two is skew-adjoint, Q^* = -Q. */
+export function isSkew(ring: Ring, symbol: Poly, monomials: Monomials, vanishes: (v: Value) => boolean): boolean {
+  const total: Poly = new Map(symbol);
+  for (const [m, value] of symbol) {
+    // (a_1^* a_2)^* = a_2^* a_1: the factors in reverse order, each the other kind.
+    let to = monomials.unit;
+    let v = ring.conj(value);
+    for (const s of m.symbols) {
+      const step = monomials.raise(to, isAnnihilator(s) ? creatorSymbol(modeOfSymbol(s)) : annihilatorSymbol(s));
+      if (step.factor < 0) v = ring.negate(v);
+      to = step.to;
+    }
+    accumulate(ring, total, to, v);
+  }
+  return [...total.values()].every(vanishes);
+}

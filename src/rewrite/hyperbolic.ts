@@ -1,0 +1,183 @@
+import { atomOf } from "../algebra/atom.js";
+import { adjoint, expandFinite, storeBase, substitute } from "../algebra/bind.js";
+import { normalise } from "../algebra/diagram.js";
+import { deltaHead, headOf } from "../algebra/head.js";
+import { type Family, member, newFamily } from "../algebra/hyperbolic.js";
+import { type Arg, combine, freeLabel } from "../algebra/label.js";
+import { type Coefficient, denominator, imag, imaginary, invert, real, multiply as times } from "../algebra/number.js";
+import { add, constant, difference, fromProduct, type Sum, scale, type Term } from "../algebra/sum.js";
+import { multiplyNormal } from "../algebra/wick.js";
+import type { Kernel, KernelFunction, Kind, Label } from "../core/expression.js";
+import { rational } from "../core/rational.js";
+import { fail } from "../source/diagnostic.js";
+import { nowhere } from "../source/span.js";
+import type { Scaled } from "./arguments.js";
+import type { Context } from "./context.js";
+
+/**
+ * Families of kernels: to which kernel k, up to a rational multiple and a power of i, the ch and sh of an
+ * expression belong. Two kernels are one where their canonical forms agree, however they were written.
+ */
+
+/** A kernel as a multiple of its family's: k = phase * (n/d) * (kernel of the family), n/d > 0. */
+export interface Belonging {
+  readonly family: Family;
+  readonly phase: Coefficient;
+  readonly n: number;
+  readonly d: number;
+}
+
+interface Entry {
+  readonly family: Family;
+  /** Leading coefficient of the kernel that was met first, which is the family's own. */
+  readonly lead: Coefficient;
+}
+
+let entries = new Map<string, Entry>();
+let known = new WeakMap<Kernel, { readonly context: unknown; readonly found: Belonging }>();
+
+export function resetFamilies(): void {
+  entries = new Map();
+  known = new WeakMap();
+}
+
+/** Free labels that stand for a kernel's arguments while it is compared. */
+export function placeholders(kinds: readonly Kind[], from = 0): number[] {
+  return kinds.map((kind, i) => freeLabel({ id: -2_500_000_000 - from - i, name: `?${from + i}`, kind }));
+}
+
+/** n/d > 0 and a power of i, for a number that is one times the other; undefined for others, as 1 + i. */
+function polar(c: Coefficient): { phase: Coefficient; n: number; d: number } | undefined {
+  const [re, im, den] = [real(c), imag(c), Number(denominator(c))];
+  const size = Number(re === 0 || re === 0n ? im : re);
+  if ((Number(re) !== 0 && Number(im) !== 0) || !Number.isSafeInteger(size) || !Number.isSafeInteger(den)) return undefined;
+  const turn: Coefficient = Number(im) !== 0 ? imaginary : 1;
+  return { phase: size < 0 ? times(turn, -1) : turn, n: Math.abs(size), d: den };
+}
+
+/** The leading coefficient in an order that depends on the sum's terms only. */
+function leading(sum: Sum): Coefficient {
+  let best: [string, Term] | undefined;
+  for (const entry of sum) if (best === undefined || entry[0] < best[0]) best = entry;
+  return (best as [string, Term])[1].coefficient;
+}
+
+/**
+ * The family of a kernel given by its values at placeholders: `first` and `second`, flattened. `named` is how a
+ * document calls it, if it does.
+ *
+ * @throws Fault "not-symmetric" when the kernel changes under the exchange of its arguments
+ */
+export function familyOf(values: Sum, kinds: readonly Kind[], kernel: Kernel, named: boolean): Belonging {
+  const expanded = expandFinite(values, multiplyNormal);
+  const count = kinds.length;
+  const labels = [...placeholders(kinds), ...placeholders(kinds, count)];
+  const swap = new Map<number, Arg>(labels.map((label, i) => [label, labels[(i + count) % (2 * count)] as number]));
+  if (difference(expanded, expandFinite(substitute(values, swap), multiplyNormal)).size > 0)
+    fail(
+      "not-symmetric",
+      nowhere,
+      `ch and sh need a symmetric kernel, but ${kernel.name}(x,y) is not ${kernel.name}(y,x)`,
+      "declare the kernel as symmetric",
+    );
+  if (expanded.size === 0) fail("zero-kernel", nowhere, `the kernel ${kernel.name} is zero`, "ch(0) is 1 and sh(0) is 0");
+  const lead = leading(expanded);
+  let key = storeBase(scale(expanded, invert(lead)));
+  let entry = entries.get(key);
+  let ratio = entry === undefined ? undefined : polar(times(lead, invert(entry.lead)));
+  if (entry !== undefined && ratio === undefined) {
+    // A multiple by 1 + i, say: a kernel of its own.
+    key = storeBase(expanded);
+    entry = entries.get(key);
+    ratio = { phase: 1, n: 1, d: 1 };
+  }
+  if (entry === undefined) {
+    const declared = declaredKernel(values, labels);
+    entry = {
+      lead,
+      family: newFamily({
+        slots: kinds,
+        real: difference(expanded, adjoint(expanded)).size === 0,
+        symbol: declared?.symbol,
+        bar: declared?.bar ?? false,
+        display: { kernel, ratio: rational(1), named },
+      }),
+    };
+    entries.set(key, entry);
+    ratio = { phase: 1, n: 1, d: 1 };
+  }
+  const found = ratio as { phase: Coefficient; n: number; d: number };
+  if (named && !entry.family.display.named && found.phase === 1)
+    entry.family.display = { kernel, ratio: rational(found.n, found.d), named };
+  return { family: entry.family, ...found };
+}
+
+/** Whether the values are those of a declared kernel at its own arguments. */
+function declaredKernel(values: Sum, labels: readonly number[]) {
+  if (values.size !== 1) return undefined;
+  const [term] = [...values.values()] as [Term];
+  if (term.coefficient !== 1 || term.scalar !== 0 || term.mono.length !== 2 || term.mono[1] !== 1) return undefined;
+  const atom = atomOf(term.mono[0] as number);
+  const [v] = atom.vertices;
+  if (atom.kinds.length > 0 || v === undefined) return undefined;
+  const head = headOf(v.head);
+  if (head.kind !== "value" || head.dots > 0 || head.partials.length > 0 || head.scales.some((s) => s !== "")) return undefined;
+  const count = labels.length / 2;
+  const straight = v.args.every((a, i) => a === labels[i]);
+  const crossed = v.args.every((a, i) => a === labels[(i + count) % (2 * count)]);
+  return straight || crossed ? { symbol: head.symbol, bar: head.conjugated } : undefined;
+}
+
+/** The family of the kernel of a `ch` or `sh`. */
+export function belongs(kernel: Kernel, context: Context): Belonging {
+  const memo = known.get(kernel);
+  if (memo !== undefined && memo.context === context.assumptions) return memo.found;
+  const kinds = kernel.first.map((label) => label.kind);
+  const values = context.lower(kernel.body, { ...context, normal: false });
+  const to = new Map<number, Arg>();
+  const put = (labels: readonly Label[], codes: readonly number[]): void => {
+    labels.forEach((label, i) => {
+      to.set(freeLabel(label), codes[i] as number);
+    });
+  };
+  put(kernel.first, placeholders(kinds));
+  put(kernel.second, placeholders(kinds, kinds.length));
+  const found = familyOf(substitute(values, to), kinds, kernel, true);
+  known.set(kernel, { context: context.assumptions, found });
+  return found;
+}
+
+/** `\delta(x - y)` over all parts of two labels. */
+export function identityAt(kinds: readonly Kind[], first: readonly Arg[], second: readonly Arg[]): Sum {
+  let value: Sum = constant(1);
+  kinds.forEach((kind, i) => {
+    const [x, y] = [first[i] as Arg, second[i] as Arg];
+    const args: readonly Arg[] = kind.kind === "finite" ? [x, y] : [combine(x, y, -1)];
+    value = multiplyNormal(value, fromProduct(normalise({ kinds: [], vertices: [{ head: deltaHead(kind), args, exp: 1 }] })));
+  });
+  return value;
+}
+
+/** `ch(m k)`, `ch(m k) - 1` or `sh(m k)` at its arguments. */
+export function kernelValue(of: KernelFunction, conjugated: boolean, args: readonly Scaled[], context: Context): Sum {
+  if (args.some((a) => a.scale !== ""))
+    fail("not-understood", nowhere, `${of.name}(${of.kernel.name}) at a scaled argument is not understood`, "give it plain labels");
+  const { family, phase, n, d } = belongs(of.kernel, context);
+  const size = safe(of.multiple.n) * n;
+  const under = safe(of.multiple.d) * d;
+  const plain = args.map((a) => a.arg);
+  const count = family.slots.length;
+  if (of.name === "sh") {
+    // sh(i k) = i sh(k), as (i k) \overline{(i k)} = k \overline{k}.
+    const value = scale(member(family, "sh", size, under, false, plain), phase);
+    return conjugated ? adjoint(value) : value;
+  }
+  const value = member(family, "p", size, under, conjugated, plain);
+  return of.name === "p" ? value : add(value, identityAt(family.slots, plain.slice(0, count), plain.slice(count)));
+}
+
+function safe(n: bigint): number {
+  const value = Number(n);
+  if (!Number.isSafeInteger(value)) fail("too-large", nowhere, "the multiple in ch or sh is too large");
+  return value;
+}
