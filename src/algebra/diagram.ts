@@ -3,7 +3,7 @@ import { nowhere } from "../source/span.js";
 import { valueText } from "../source/symbols.js";
 import { atomOf, diagramAtom, vertexAtom } from "./atom.js";
 import { image, isFermion, parity, type Vertex } from "./canonical.js";
-import { headOf } from "./head.js";
+import { headOf, sizeSymbol, valueHead } from "./head.js";
 import { type Arg, affine, freeInfo, isConstant, kindOf, labelsOf, mapArg, negateArg, triples } from "./label.js";
 import { gcd } from "./matrix.js";
 import { type Coefficient, gauss, multiply, power } from "./number.js";
@@ -402,14 +402,10 @@ export function normalise(raw: Raw): Product | null {
   raw.kinds.forEach((kind, l) => {
     if (used.has(l) || eliminated.gone.has(l) || raw.gone?.has(l)) return;
     const of = kindOf(kind);
-    if (of.kind === "finite" && of.size !== undefined)
-      fail(
-        "not-understood",
-        nowhere,
-        `a sum over {1..${of.size.name}} of something that does not depend on its label is not understood`,
-        `write the factor ${of.size.name} instead`,
-      );
-    else if (of.kind === "finite") coefficient = multiply(coefficient, of.values.length);
+    if (of.kind === "finite" && of.size !== undefined) {
+      const found = vertexAtom({ head: valueHead(sizeSymbol(of.size), false, 0, []), args: [], exp: 1 }, 0);
+      if (found !== null) pieces.push({ id: found.atom.id, exp: 1, fermions: [] });
+    } else if (of.kind === "finite") coefficient = multiply(coefficient, of.values.length);
     else
       fail(
         "divergent",

@@ -1,4 +1,4 @@
-import type { Kind, Species, SymbolInfo, Symmetry } from "../core/expression.js";
+import type { Kind, Parameter, Species, SymbolInfo, Symmetry } from "../core/expression.js";
 import { fail } from "../source/diagnostic.js";
 import { nowhere } from "../source/span.js";
 import { kindId } from "./label.js";
@@ -134,6 +134,24 @@ export function componentKind(dimension: number): Kind {
   return kind;
 }
 const components = new Map<number, Kind>();
+
+/** How many values a set {1..p} has, as a symbol without arguments: sums of what does not depend on their label. */
+export function sizeSymbol(size: Parameter): SymbolInfo {
+  let symbol = sizes.get(size);
+  if (symbol === undefined) {
+    symbol = { id: -2_000_000 - size.id, name: size.name, slots: [], real: true, symmetries: [], layout: size.layout };
+    sizes.set(size, symbol);
+    sized.set(symbol, size);
+    sizesUsed = true;
+  }
+  return symbol;
+}
+export const sizeOf = (symbol: SymbolInfo): Parameter | undefined => sized.get(symbol);
+/** Whether there is any: most documents need not look for them. */
+export const hasSizes = (): boolean => sizesUsed;
+let sizesUsed = false;
+const sizes = new WeakMap<Parameter, SymbolInfo>();
+const sized = new WeakMap<SymbolInfo, Parameter>();
 
 const componentOf = (slots: readonly Kind[], slot: number): number => {
   const kind = slots[slot] as Kind;

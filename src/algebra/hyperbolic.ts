@@ -5,6 +5,7 @@ import { normalise, type Raw } from "./diagram.js";
 import { headOf, valueHead } from "./head.js";
 import { type Arg, constantLabel, kindId, labelsOf } from "./label.js";
 import { type Coefficient, gauss, multiply as times } from "./number.js";
+import { marked, slotCount } from "./parts.js";
 import { type Accumulator, addInto, constant, emit, fromProduct, type Sum } from "./sum.js";
 import type { Vertex } from "./vertex.js";
 import { multiplyNormal } from "./wick.js";
@@ -154,8 +155,7 @@ function memberVertex(family: Family, name: Name, n: number, d: number, bar: boo
 /** What a vertex is in its family; time derivatives, powers and scaled arguments are not. */
 function memberOf(v: Vertex): Member | undefined {
   const head = headOf(v.head);
-  if (head.kind !== "value" || head.dots > 0 || head.partials.length > 0 || v.exp !== 1 || head.scales.some((s) => s !== ""))
-    return undefined;
+  if (head.kind !== "value" || head.dots > 0 || v.exp !== 1 || head.scales.some((s) => s !== "")) return undefined;
   return members.get(head.symbol) ?? bases.get(head.symbol);
 }
 
@@ -173,12 +173,34 @@ interface Link {
   readonly bar: boolean;
   readonly left: readonly Arg[];
   readonly right: readonly Arg[];
+  /** Derivatives in space on the two sides. */
+  readonly leftMarks: readonly Mark[];
+  readonly rightMarks: readonly Mark[];
+}
+
+/** A derivative: the slot of its group, and the component. */
+interface Mark {
+  readonly offset: number;
+  readonly component: Arg;
 }
 
 const groupOf = (v: Vertex, group: 0 | 1): readonly Arg[] => {
-  const half = v.args.length / 2;
-  return group === 0 ? v.args.slice(0, half) : v.args.slice(half);
+  const half = slotCount(v) / 2;
+  return group === 0 ? v.args.slice(0, half) : v.args.slice(half, 2 * half);
 };
+
+function marksOf(v: Vertex, group: 0 | 1): readonly Mark[] {
+  const head = headOf(v.head);
+  if (head.kind !== "value" || head.partials.length === 0) return [];
+  const count = slotCount(v);
+  return head.partials.flatMap((slot, i) => {
+    const offset = slot - (group * count) / 2;
+    return offset >= 0 && offset < count / 2 ? [{ offset, component: v.args[count + i] as Arg }] : [];
+  });
+}
+
+const withMarks = (v: Vertex, marks: readonly Mark[], group: 0 | 1, half: number): Vertex =>
+  marks.reduce((one, { offset, component }) => marked(one, offset + group * half, component), v);
 
 /** The vertex as an operator from its group `from` to the other one. */
 function linkOf(v: Vertex, at: number, member: Member, from: 0 | 1): Link {
@@ -187,7 +209,8 @@ function linkOf(v: Vertex, at: number, member: Member, from: 0 | 1): Link {
   // The transpose of a hermitian kernel is its conjugate. A family of the conjugate of a declared kernel sees that kernel barred.
   const own = member.name === "k" ? conjugated !== member.family.bar : conjugated;
   const bar = member.family.real ? false : member.name === "p" && from === 1 ? !own : own;
-  return { at, from, member, bar, left: groupOf(v, from), right: groupOf(v, from === 0 ? 1 : 0) };
+  const to = from === 0 ? 1 : 0;
+  return { at, from, member, bar, left: groupOf(v, from), right: groupOf(v, to), leftMarks: marksOf(v, from), rightMarks: marksOf(v, to) };
 }
 
 /** The space that the next operator to the right has to map into: 0 for functions, 1 for conjugates. */
@@ -214,7 +237,7 @@ function joints(kinds: readonly number[], vertices: readonly Vertex[], own: read
     if (one === undefined) return;
     for (const group of [0, 1] as const) {
       const args = groupOf(v, group);
-      if (!args.every((a) => typeof a === "number" && a >= 0 && counts[a] === 2)) continue;
+      if (!args.every((a) => typeof a === "number" && a >= 0 && counts[a] === 2) || marksOf(v, group).length > 0) continue;
       const key = `${one.family.id}|${args.join(",")}`;
       const other = open.get(key);
       if (other === undefined) open.set(key, { vertex, group });
@@ -382,6 +405,10 @@ function rebuild(
     if (one.name !== "p") bar = one.family.real ? false : !bar;
     left = right;
   });
+  const half = (links[0] as Link).left.length;
+  made[0] = withMarks(made[0] as Vertex, first.leftMarks, 0, half);
+  const end = made.length - 1;
+  made[end] = withMarks(made[end] as Vertex, last.rightMarks, 1, half);
   return { kinds, vertices: [...rest, ...made], gone };
 }
 
@@ -477,6 +504,7 @@ function lastAtom(id: number): Sum | null {
       const last = kind.kind === "finite" ? kind.values[kind.values.length - 1] : undefined;
       if (last === undefined || kind.kind !== "finite" || args[finite] !== constantLabel(kind, last)) continue;
       if (!args.every((a, i) => i === finite || (typeof a === "number" && a >= 0 && counts[a] === 2))) continue;
+      if (marksOf(atom.vertices[vertex] as Vertex, group).length > 0) continue;
       const key = `${one.family.id}|${args.join(",")}`;
       const other = open.get(key);
       if (other === undefined) {

@@ -70,16 +70,24 @@ function coefficientOf(arg: Arg, label: number): Coefficient {
   return 0;
 }
 
+/** A term of a derivative: which slot of which vertex took it. */
+interface Differentiated {
+  readonly at: number;
+  readonly slot: number;
+  readonly by: Coefficient;
+  readonly vertices: readonly Vertex[];
+}
+
 /** The derivative of a product of vertices by one component of a label: its terms. */
-export function leibniz(vertices: readonly Vertex[], label: number, component: Arg): { by: Coefficient; vertices: readonly Vertex[] }[] {
-  const terms: { by: Coefficient; vertices: readonly Vertex[] }[] = [];
+export function leibniz(vertices: readonly Vertex[], label: number, component: Arg): Differentiated[] {
+  const terms: Differentiated[] = [];
   vertices.forEach((v, at) => {
     for (let slot = 0; slot < slotCount(v); slot++) {
       const c = coefficientOf(v.args[slot] as Arg, label);
       if (c === 0) continue;
       const once = marked({ ...v, exp: 1 }, slot, component);
       const rest = v.exp === 1 ? [] : [{ ...v, exp: v.exp - 1 }];
-      terms.push({ by: times(c, v.exp), vertices: [...vertices.slice(0, at), ...rest, once, ...vertices.slice(at + 1)] });
+      terms.push({ at, slot, by: times(c, v.exp), vertices: [...vertices.slice(0, at), ...rest, once, ...vertices.slice(at + 1)] });
     }
   });
   return terms;
@@ -138,13 +146,19 @@ function movable(id: number): Sum | undefined {
   if (known !== undefined) return known ?? undefined;
   let result: Sum | null = null;
   const atom = atomOf(id);
-  for (let at = 0; at < atom.vertices.length && result === null; at++) {
-    const v = atom.vertices[at] as Vertex;
+  // The delta with the fewest derivatives goes first and, as it has fewer after each step, goes on until it can be
+  // solved: two deltas never hand a derivative back and forth.
+  let least = Number.POSITIVE_INFINITY;
+  let chosen: { readonly at: number; readonly label: number } | undefined;
+  atom.vertices.forEach((v, at) => {
     const head = headOf(v.head);
-    if (head.kind !== "delta" || head.partials.length === 0) continue;
+    if (head.kind !== "delta" || head.partials.length === 0 || head.partials.length >= least) return;
     const [label] = boundIn(v.args[0] as Arg, atom.kinds);
-    if (label !== undefined) result = relation(id, at, 0, label, false);
-  }
+    if (label === undefined) return;
+    least = head.partials.length;
+    chosen = { at, label };
+  });
+  if (chosen !== undefined) result = relation(id, chosen.at, 0, chosen.label, false);
   moved.set(id, result);
   return result ?? undefined;
 }
@@ -159,21 +173,20 @@ function relation(id: number, at: number, mark: number, label: number, whole: bo
   const component = v.args[slotCount(v) + mark] as Arg;
   const slot = partialsOf(v)[mark] as number;
   const own = coefficientOf(v.args[slot] as Arg, label);
-  const base = unmarked(v, mark);
+  const base = unmarked({ ...v, exp: 1 }, mark);
   const rest = atom.vertices.map((w, i) => (i === at ? base : w));
+  // Of a power one factor is taken, and the others stay.
+  if (v.exp !== 1) rest.push({ ...v, exp: v.exp - 1 });
   const into: Accumulator = new Map();
-  for (const { by, vertices } of leibniz(rest, label, component)) {
+  for (const { at: vertex, slot: taken, by, vertices } of leibniz(rest, label, component)) {
     // The term that is the atom itself.
-    if (!whole && same(vertices, atom.vertices)) continue;
+    if (!whole && vertex === at && taken === slot) continue;
     const product = normalise({ kinds: atom.kinds, vertices });
     if (product === null) continue;
     emit(into, times(whole ? by : times(by, times(-1, invert(own))), product.coefficient), 0, product.mono);
   }
   return into;
 }
-
-const same = (a: readonly Vertex[], b: readonly Vertex[]): boolean =>
-  a.length === b.length && a.every((v, i) => v.head === b[i]?.head && v.args.every((arg, k) => String(arg) === String(b[i]?.args[k])));
 
 /** Most diagrams that differ by integrations by parts. */
 const mostDiagrams = 3000;

@@ -102,7 +102,8 @@ function numerically(
     numerical: { kind: "compared", agree, exhaustive } as const,
     numeric: answer,
   });
-  const answer = ask(points === undefined ? { seed, trials } : { seed, trials, points });
+  const confirming = symbolic === "equal";
+  const answer = ask({ seed, trials, confirming, ...(points === undefined ? {} : { points }) });
   if ("unsupported" in answer) return { numerical: { kind: "unsupported", ...answer.unsupported } };
   if (answer.agree && symbolic === "equal") return heard(answer);
   if (!answer.agree) {
@@ -116,7 +117,11 @@ function numerically(
   for (const n of elsewhere) {
     const other = ask({ seed: seed + n, trials, points: n });
     if ("unsupported" in other) exhaustive &&= n !== elsewhere[0];
-    else if (!other.agree) return heard(other);
+    else if (!other.agree) {
+      // Five points have 5p = 0 for every p: what they alone make false is asked on more.
+      const more = wraps(equation) ? [7, 11, 13].filter((m) => m !== n).map((m) => ask({ seed: seed + m, trials, points: m })) : [];
+      if (more.length === 0 || more.some((one) => "unsupported" in one || !one.agree)) return heard(other);
+    }
   }
   if (!answer.exact) {
     // Roots and logarithms have branches that three random numbers may all miss.

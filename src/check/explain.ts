@@ -50,7 +50,10 @@ const silent: ReadonlySet<string> = new Set([
   "normal-one",
   "normal-scalar",
   "power",
+  "sh-transpose",
+  "components",
   "conjugate-i",
+  "conjugate-delta",
   "conjugate-real",
 ]);
 

@@ -99,6 +99,14 @@ export function paired(factors: readonly Expression[], span: Span, make: (factor
   return { kind: "components", component, of: body, span };
 }
 
+/** The same for what is linear in two expressions: a commutator, a contraction. */
+export const pairedTwo = (
+  left: Expression,
+  right: Expression,
+  span: Span,
+  make: (left: Expression, right: Expression) => Expression,
+): Expression => paired([left, right], span, ([one, two]) => make(one as Expression, two as Expression));
+
 /** The terms of a sum with one open component. */
 export function aligned(terms: readonly Expression[], span: Span): readonly Expression[] {
   if (count === 0) return terms;

@@ -4,6 +4,7 @@ import { fail } from "../source/diagnostic.js";
 import type { Span } from "../source/span.js";
 import type { SimpleDomain, Tree } from "../syntax/tree.js";
 import { convolve, dyad, tensor } from "./algebra.js";
+import { pairedTwo } from "./components.js";
 import { constant } from "./constant.js";
 import { at, bindLabels, local, parameterOf } from "./environment.js";
 import { readFactor, readProduct } from "./factor.js";
@@ -216,7 +217,7 @@ function readList(tree: Tree & { kind: "list" }, env: Env): Meaning {
   const a = inCommutator(left, first, what, env);
   const b = inCommutator(right, second, what, env);
   const span = at(env, tree);
-  return operator({ kind: "commutator", sign, left: a.expression, right: b.expression, span });
+  return operator(pairedTwo(a.expression, b.expression, span, (one, two) => ({ kind: "commutator", sign, left: one, right: two, span })));
 }
 
 /** Kernels and matrices, also an operator beside a matrix of operators: their products say what the commutator is. */

@@ -3,7 +3,7 @@ import type { Argument, Expression, Kind, Species } from "../core/expression.js"
 import { fail } from "../source/diagnostic.js";
 import type { Span } from "../source/span.js";
 import { cover } from "../source/span.js";
-import type { ScriptItem, Tree } from "../syntax/tree.js";
+import type { ScriptItem, SumTerm, Tree } from "../syntax/tree.js";
 import { coerce } from "./algebra.js";
 import { evaluate } from "./apply.js";
 import type { Cursor, Group } from "./cursor.js";
@@ -31,8 +31,37 @@ import { writtenOf } from "./written.js";
 export function readProduct(items: readonly Tree[], span: Span, env: Env): Meaning {
   const cursor: Cursor = { items, at: 0 };
   const factors: Factor[] = [];
-  while (cursor.at < items.length) factors.push(readFactor(cursor, env));
+  while (cursor.at < items.length) {
+    const distributed = differentialOperator(cursor, span, env);
+    factors.push(distributed ?? readFactor(cursor, env));
+  }
   return multiply(env, factors, spanIn(env, span));
+}
+
+/** `(-\Delta_x + V(x)) E`, `(i \partial_t - A) E`: a sum with a derivative that waits for what stands behind it acts on all of that. */
+function differentialOperator(cursor: Cursor, span: Span, env: Env): Factor | undefined {
+  const tree = cursor.items[cursor.at];
+  if (tree?.kind !== "group" || cursor.at + 1 >= cursor.items.length) return undefined;
+  const terms = tree.body.kind === "sum" ? tree.body.terms : [{ sign: 1 as const, tree: tree.body, span: tree.body.span }];
+  if (!terms.some((term) => term.tree !== undefined && endsInDerivative(term.tree, env))) return undefined;
+  const rest = cursor.items.slice(cursor.at + 1);
+  const parts: SumTerm[] = terms.map((term) =>
+    term.tree === undefined
+      ? fail("bad-adjoint", spanIn(env, term.span), "found `h.c.` beside a derivative that has nothing to act on")
+      : { ...term, tree: { kind: "juxtaposition", items: [...itemsOf(term.tree), ...rest], span } },
+  );
+  cursor.at = cursor.items.length;
+  return { meaning: env.read({ kind: "sum", terms: parts, span }, env), span: spanIn(env, span) };
+}
+
+const itemsOf = (tree: Tree): readonly Tree[] => (tree.kind === "juxtaposition" ? tree.items : [tree]);
+
+/** Whether a term ends in `\Delta_x`, `\nabla_x` or `\partial_t` with nothing behind it. */
+function endsInDerivative(tree: Tree, env: Env): boolean {
+  const items = itemsOf(tree);
+  const o = occurrence(items[items.length - 1] as Tree);
+  if (o === undefined || o.sub.length !== 1 || o.sup.length > 0) return false;
+  return ["\\Delta", "\\nabla", "\\partial"].includes(o.base) && resolve(o, env) === undefined;
 }
 
 /** The next factor with everything that is applied to it. */

@@ -7,6 +7,7 @@ import { fail } from "../source/diagnostic.js";
 import type { Span } from "../source/span.js";
 import type { ScriptItem, Tree } from "../syntax/tree.js";
 import { deltaOf } from "./algebra.js";
+import { pairedTwo } from "./components.js";
 import { constant } from "./constant.js";
 import type { Cursor, Group } from "./cursor.js";
 import { nextBlock, nextBracket } from "./cursor.js";
@@ -361,8 +362,9 @@ function contraction(o: Occurrence, cursor: Cursor, env: Env): Meaning | undefin
     Expression,
     Expression,
   ];
+  const span = spanIn(env, o.span);
   return applyAll(
-    scalar({ kind: "contraction", left, right, span: spanIn(env, o.span) }),
+    scalar(pairedTwo(left, right, span, (one, two) => ({ kind: "contraction", left: one, right: two, span }))),
     [...o.sup, ...o.over, ...group.after],
     o.span,
     env,

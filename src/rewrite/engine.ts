@@ -1,13 +1,13 @@
 import { resetAtoms } from "../algebra/atom.js";
-import { expandFinite as expand, resetBind } from "../algebra/bind.js";
-import { resetHeads } from "../algebra/head.js";
+import { expandFinite as expand, replaceVertices, resetBind } from "../algebra/bind.js";
+import { hasSizes, headOf, resetHeads, sizeOf } from "../algebra/head.js";
 import { lastComponents, resetHyperbolic, timeWords } from "../algebra/hyperbolic.js";
 import { resetLabels } from "../algebra/label.js";
 import { byParts, resetParts } from "../algebra/parts.js";
 import { rescale } from "../algebra/rescale.js";
-import { resetScalars } from "../algebra/scalar.js";
+import { parameterBase, resetScalars, scalarPower } from "../algebra/scalar.js";
 import { resetScales } from "../algebra/scale.js";
-import { type Sum, startWork, difference as subtract } from "../algebra/sum.js";
+import { constant, type Sum, startWork, difference as subtract } from "../algebra/sum.js";
 import { multiplyNormal, resetWick } from "../algebra/wick.js";
 import type { Assumption, Expression } from "../core/expression.js";
 import type { Context } from "./context.js";
@@ -75,7 +75,22 @@ export function normalOrder(e: Expression, options: { readonly assumptions?: rea
   startWork(patience);
   const context = contextFor(options.assumptions ?? [], options.limit);
   const sum = lower(e, context);
-  return rescale(settle(context.assumptions.length === 0 ? sum : applyClosed(applyLaplacians(sum, context), context)));
+  const assumed = context.assumptions.length === 0 ? sum : applyClosed(applyLaplacians(sum, context), context);
+  return rescale(settle(withSizes(assumed)));
+}
+
+/** Sums over {1..p} of what does not depend on their label are p. */
+function withSizes(sum: Sum): Sum {
+  if (!hasSizes()) return sum;
+  return replaceVertices(
+    sum,
+    ({ head }) => {
+      const of = headOf(head);
+      const size = of.kind === "value" ? sizeOf(of.symbol) : undefined;
+      return size === undefined ? undefined : constant(1, scalarPower(parameterBase(size, false), 1, 1).id);
+    },
+    multiplyNormal,
+  );
 }
 
 /** a - b. */

@@ -1,7 +1,7 @@
 import { atomOf } from "../algebra/atom.js";
 import { adjoint, bind, openArg, substitute } from "../algebra/bind.js";
 import { normalise } from "../algebra/diagram.js";
-import { headOf, ladderHead } from "../algebra/head.js";
+import { type Head, headOf, ladderHead } from "../algebra/head.js";
 import { member } from "../algebra/hyperbolic.js";
 import { type Arg, constantLabel, freeLabel, withTemporaries } from "../algebra/label.js";
 import { type Coefficient, denominator, gauss, imag, imaginary, real } from "../algebra/number.js";
@@ -16,6 +16,7 @@ import { bracket } from "./bracket.js";
 import type { Context, Transformation } from "./context.js";
 import { exponential, powerOfScalar, settle } from "./function.js";
 import { familyOf, identityAt, placeholders } from "./hyperbolic.js";
+import { byComponent } from "./space.js";
 import { differentiate } from "./time.js";
 
 /**
@@ -60,7 +61,7 @@ export function transformation(q: Sum, name: string, context: Context): Transfor
     const [creators, annihilators] = degrees(term.mono);
     if (creators + annihilators === 1)
       fail(
-        "unsupported",
+        "not-understood",
         nowhere,
         `the generator of ${name} has terms with one and with two ladder operators; only one of both is supported`,
         `declare two unitaries, one for each, and conjugate with their product`,
@@ -91,7 +92,7 @@ export function transformation(q: Sum, name: string, context: Context): Transfor
     const closed = functional(block) ?? hyperbolic(block, name) ?? undefined;
     if (closed === undefined)
       fail(
-        "unsupported",
+        "not-understood",
         nowhere,
         `no closed form is known for exp of the generator of ${name}`,
         "supported are pair generators, \\int k(x,y) a_x^* a_y^* less its adjoint, and generators whose square is a function of the label",
@@ -310,10 +311,15 @@ export function conjugateBy(sum: Sum, by: Transformation, backward: boolean, pro
 }
 
 /** The image of one ladder operator, undefined when the transformation leaves it alone. */
-function imageOf(species: Species, creation: boolean, args: readonly Arg[], by: Transformation, backward: boolean): Sum | undefined {
+function imageOf(head: Head & { readonly kind: "ladder" }, args: readonly Arg[], by: Transformation, backward: boolean): Sum | undefined {
+  const { species, creation } = head;
   const known = by.images.get(species);
   if (known === undefined) return undefined;
-  const template = backward ? known.backward : known.forward;
+  let template = backward ? known.backward : known.forward;
+  head.partials.forEach((slot, i) => {
+    const label = placeholders(species.slots)[slot] as number;
+    template = byComponent(template, label, args[species.slots.length + i] as Arg);
+  });
   const here = substitute(template, new Map(placeholders(species.slots).map((code, i) => [code, args[i] as Arg])));
   return creation ? adjoint(here) : here;
 }
@@ -349,7 +355,8 @@ function conjugateTerm(term: Term, by: Transformation, backward: boolean, produc
           scalars = multiplyNormal(scalars, fromProduct(normalise({ kinds: [], vertices: [{ ...v, args }] })));
           continue;
         }
-        const image = imageOf(head.species, head.creation, args, by, backward) ?? ladder(head.species, head.creation, args);
+        const image =
+          imageOf(head, args, by, backward) ?? fromProduct(normalise({ kinds: [], vertices: [{ head: v.head, args, exp: 1 }] }));
         if (head.species.statistics === "fermion" && !head.creation) passed++;
         if (head.species.statistics === "fermion" && head.creation && passed % 2 === 1) sign = -sign;
         for (let k = 0; k < v.exp; k++) (head.creation ? creators : annihilators).push(image);

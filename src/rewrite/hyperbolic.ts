@@ -8,7 +8,7 @@ import { type Coefficient, denominator, imag, imaginary, invert, real, multiply 
 import { add, constant, difference, fromProduct, type Sum, scale, type Term } from "../algebra/sum.js";
 import { multiplyNormal } from "../algebra/wick.js";
 import type { Kernel, KernelFunction, Kind, Label } from "../core/expression.js";
-import { rational } from "../core/rational.js";
+import { type Rational, rational } from "../core/rational.js";
 import { fail } from "../source/diagnostic.js";
 import { nowhere } from "../source/span.js";
 import type { Scaled } from "./arguments.js";
@@ -31,6 +31,8 @@ interface Entry {
   readonly family: Family;
   /** Leading coefficient of the kernel that was met first, which is the family's own. */
   readonly lead: Coefficient;
+  /** That kernel, at placeholders. */
+  readonly values: Sum;
 }
 
 let entries = new Map<string, Entry>();
@@ -95,6 +97,7 @@ export function familyOf(values: Sum, kinds: readonly Kind[], kernel: Kernel, na
     const declared = declaredKernel(values, labels);
     entry = {
       lead,
+      values: expanded,
       family: newFamily({
         slots: kinds,
         real: difference(expanded, adjoint(expanded)).size === 0,
@@ -110,6 +113,21 @@ export function familyOf(values: Sum, kinds: readonly Kind[], kernel: Kernel, na
   if (named && !entry.family.display.named && found.phase === 1)
     entry.family.display = { kernel, ratio: rational(found.n, found.d), named };
   return { family: entry.family, ...found };
+}
+
+/**
+ * The kernel k of a symbol ch(mk), sh(mk) that the engine made, at `placeholders(kinds)` and `placeholders(kinds, kinds.length)`,
+ * and m. Undefined for symbols of documents, which are never in a sum.
+ */
+export function kernelIn(
+  of: KernelFunction,
+): { readonly values: Sum; readonly kinds: readonly Kind[]; readonly multiple: Rational } | undefined {
+  for (const { family, values } of entries.values())
+    if (family.display.kernel === of.kernel) {
+      const { ratio } = family.display;
+      return { values, kinds: family.slots, multiple: rational(of.multiple.n * ratio.n, of.multiple.d * ratio.d) };
+    }
+  return undefined;
 }
 
 /** Whether the values are those of a declared kernel at its own arguments. */

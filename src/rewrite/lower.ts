@@ -22,7 +22,7 @@ import {
 import { degrees, multiply, multiplyNormal } from "../algebra/wick.js";
 import type { Expression } from "../core/expression.js";
 import { fail } from "../source/diagnostic.js";
-import { argument, delta, hasUnitary, substituteScaled } from "./arguments.js";
+import { argument, delta, hasUnitary, type Scaled, substituteScaled } from "./arguments.js";
 import { bracket, isScalar } from "./bracket.js";
 import type { Context } from "./context.js";
 import { exponential, powerOfScalar, settle } from "./function.js";
@@ -37,6 +37,23 @@ import { conjugated } from "./unitary.js";
 export function lower(e: Expression, context: Context): Sum {
   const quick = e.kind === "product" || e.kind === "power" ? oneMode(e, context) : undefined;
   return quick ?? located(e, () => lowerHere(e, context));
+}
+
+/** A value with derivatives of the function; heads have those of u -> f(N u), and the components behind the arguments. */
+function derivedValue(e: Extract<Expression, { kind: "value" }>, scaled: readonly Scaled[], context: Context): Sum {
+  if (e.symbol.of !== undefined) fail("not-understood", e.span, `a derivative of ${e.symbol.name} as a function is not understood`);
+  const partials = [...(e.partials ?? [])].sort((p, q) => p.slot - q.slot);
+  const places = partials.map((p) => ({ scale: "", arg: componentLabel(p.component) }));
+  const slots = partials.map((p) => p.slot);
+  let value = symbolValue(e.symbol, false, 0, [...scaled, ...places], context, slots);
+  for (const { slot } of partials) {
+    const at = e.arguments[slot];
+    for (const { parameter, exponent } of at?.kind === "affine" ? at.scale.parameters : []) {
+      const base: Expression = { kind: "parameter", parameter, span: e.span };
+      value = multiplyNormal(value, powerOfScalar(context.lower(base, context), -exponent, 1));
+    }
+  }
+  return value;
 }
 
 function product(factors: readonly Expression[], context: Context): Sum {
@@ -147,7 +164,8 @@ function lowerHere(e: Expression, context: Context): Sum {
       return constant(1, scalarPower(parameterBase(e.parameter, false), 1, 1).id);
     case "value": {
       const scaled = e.arguments.map(argument);
-      return symbolValue(e.symbol, false, 0, scaled, context);
+      if (e.partials === undefined) return symbolValue(e.symbol, false, 0, scaled, context);
+      return derivedValue(e, scaled, context);
     }
     case "ladder": {
       const args: Arg[] = [];

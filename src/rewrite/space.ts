@@ -20,6 +20,18 @@ import { argumentOf, powerOfScalar } from "./function.js";
 export const componentLabel = (component: Component): number =>
   freeLabel({ id: -4_000_000_000 - component.id, name: "j", kind: componentKind(component.dimension) });
 
+/** The derivative of a sum without roots and exponentials of the label, by one component (itself a label) of a free label. */
+export function byComponent(sum: Sum, label: number, component: Arg): Sum {
+  const derive = (vertex: Vertex): Sum | undefined => {
+    if (headOf(vertex.head).kind === "function")
+      return fail("not-understood", nowhere, "a gradient of an operator whose image has a root or an exponential is not understood");
+    const terms = leibniz([vertex], label, component);
+    if (terms.length === 0) return undefined;
+    return add(...terms.map(({ by, vertices }) => scale(fromProduct(normalise({ kinds: [], vertices })), by)));
+  };
+  return clearDeltas(derivation(sum, derive, multiplyNormal));
+}
+
 /** The derivative of a sum by one component of a label of R^d. */
 export function partialDerivative(sum: Sum, label: Label, component: Component): Sum {
   if (label.kind.kind !== "space")

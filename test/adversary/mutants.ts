@@ -18,21 +18,21 @@ export interface Statement {
   readonly line: number;
   /** With its comments taken out. */
   readonly text: string;
-  /** Present where it is a claim: its name and the sides of its equations. */
-  readonly claim?: { readonly name: string; readonly sides: readonly string[] };
+  /** Present where it is a claim: its name, the sides of its equations, and whether a comment on its first line says `verified:`. */
+  readonly claim?: { readonly name: string; readonly sides: readonly string[]; readonly verified: boolean };
 }
 
 /** The statements of a document; each begins in the first column. */
 export function statements(text: string): Statement[] {
-  const found: { line: number; text: string }[] = [];
+  const found: { line: number; text: string; verified: boolean }[] = [];
   text.split("\n").forEach((whole, k) => {
     const line = whole.replace(/(^|[^\\])%.*$/, "$1");
-    if (/^\S/.test(line)) found.push({ line: k + 1, text: line });
+    if (/^\S/.test(line)) found.push({ line: k + 1, text: line, verified: /%.*\bverified:/.test(whole) });
     else if (found.length > 0 && line.trim() !== "") (found[found.length - 1] as { text: string }).text += `\n${line}`;
   });
-  return found.map((statement) => {
+  return found.map(({ verified, ...statement }) => {
     const claim = /^claim\s*\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*:([\s\S]*)$/.exec(statement.text);
-    return claim ? { ...statement, claim: { name: claim[1] as string, sides: sides(claim[2] as string) } } : statement;
+    return claim ? { ...statement, claim: { name: claim[1] as string, sides: sides(claim[2] as string), verified } } : statement;
   });
 }
 
@@ -77,7 +77,11 @@ function changes(list: readonly string[], labels: readonly string[]): Change[] {
   const pairs: Readonly<Record<string, string>> = { ch: "sh", sh: "ch", "\\cosh": "\\sinh", "\\sinh": "\\cosh", "\\cos": "\\sin" };
   list.forEach((whole, k) => {
     const token = whole.trim();
-    if (token === "+" || token === "-") found.push(["sign", k, k + 1, token === "+" ? "-" : "+"]);
+    if (token === "+" || token === "-") {
+      // A sign in front is taken away.
+      const before = list.slice(0, k).join("").trimEnd();
+      found.push(["sign", k, k + 1, token === "+" ? "-" : before === "" || /[([{,]$/.test(before) ? "" : "+"]);
+    }
     if (pairs[token] !== undefined) found.push(["function", k, k + 1, `${pairs[token]}${/\s$/.test(whole) ? " " : ""}`]);
     if (token === "\\overline") {
       const end = groupEnd(list, k + 1);
@@ -172,14 +176,14 @@ function terms(list: readonly string[]): (readonly [number, number])[] {
   return cuts.map((from, k) => [from, cuts[k + 1] ?? list.length] as const);
 }
 
-/** All near misses of the claims of a document for which `wanted` holds. */
-export function mutants(list: readonly Statement[], wanted: (statement: Statement) => boolean = () => true): Mutant[] {
+/** All near misses of the claims of a document, save those that only the numbers confirm. */
+export function mutants(list: readonly Statement[]): Mutant[] {
   const labels = list.flatMap(({ text }) =>
     /^index\b/.test(text) ? (text.replace(/^index/, "").split(" in ")[0] as string).split(",").map((label) => label.trim()) : [],
   );
   const found: Mutant[] = [];
   for (const statement of list) {
-    if (statement.claim === undefined || !wanted(statement)) continue;
+    if (statement.claim === undefined || statement.claim.verified) continue;
     const { name, sides: all } = statement.claim;
     const seen = new Set<string>();
     // The last side as a rule, the first where there is nothing to be changed in the last.

@@ -14,6 +14,23 @@ describe("true identities are proved or verified, near misses refuted", () => {
   });
 });
 
+/** Those in which the numbers alone decide where `% verified: why` says so, and nowhere else. */
+const annotated = ["bogoliubov", "fermions", "gradients", "hyperbolic", "rates", "species"];
+
+describe("the calculus decides", () => {
+  test.each(annotated)("%s.wick", { timeout: 60_000 }, (name) => {
+    const text = readFileSync(new URL(`${name}.wick`, folder), "utf8");
+    const lines = text.split("\n");
+    const { statements } = check(text, { path: name, slips: "none" });
+    const found = statements.map((s) => `${s.name}: ${s.kind === "show" ? "" : s.status}`);
+    const expected = statements.map((s) => {
+      const usual = s.kind === "claim" ? "proved" : "refuted";
+      return `${s.name}: ${/%.*\bverified:/.test(lines[s.line - 1] as string) ? "verified" : usual}`;
+    });
+    expect(found).toEqual(expected);
+  });
+});
+
 const preamble = `index x, y, z, u in R^3
 index p, q, r, l, k in Z^3
 boson a_x, c

@@ -1,7 +1,19 @@
 import type { Argument, Component, Expression, Kernel, Label, Species, SymbolInfo, Unitary } from "../../core/expression.js";
 import { add, multiply, type Rational, rational, zero } from "../../core/rational.js";
 import { nowhere } from "../../source/span.js";
-import { combine, difference, gather, type Labels, origin, plain, plainLabel, refresh, spread, substitute, Unrepresentable } from "./labels.js";
+import {
+  combine,
+  difference,
+  gather,
+  type Labels,
+  origin,
+  plain,
+  plainLabel,
+  refresh,
+  spread,
+  substitute,
+  Unrepresentable,
+} from "./labels.js";
 import { adjoint, bind, children, type Kinded, number, product, withChildren } from "./node.js";
 import { derived, type Multiple } from "./symbols.js";
 
@@ -98,8 +110,7 @@ function instantiateDerived(p: Kinded<"value">, of: NonNullable<SymbolInfo["of"]
   const known = parts.map(({ symbol }) => b.kernels.get(symbol.id) as Multiple);
   const multiple = parts.reduce((total, { factor }, i) => add(total, multiply(factor, (known[i] as Multiple).multiple)), zero);
   const [first, second] = p.arguments.map((a) => labelsOf(a, b)) as [readonly Argument[], readonly Argument[]];
-  if (multiple.n === 0n)
-    return of.name === "ch" ? product(first.map((a, i) => makeDelta(a, second[i] as Argument))) : number(zero);
+  if (multiple.n === 0n) return of.name === "ch" ? product(first.map((a, i) => makeDelta(a, second[i] as Argument))) : number(zero);
   return { ...p, symbol: derived(of.name, { ...(known[0] as Multiple), multiple }), arguments: [...first, ...second] };
 }
 

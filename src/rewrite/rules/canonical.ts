@@ -1,7 +1,9 @@
-import type { Argument, Expression, Label, Species, SymbolInfo } from "../../core/expression.js";
+import type { Argument, Component, Expression, Label, Species, SymbolInfo } from "../../core/expression.js";
 import { add, equals, multiply, negate, one, type Rational, rational, zero } from "../../core/rational.js";
-import { difference, spread } from "./labels.js";
+import { componentKey, difference, spread } from "./labels.js";
 import { isScalar, type Kinded } from "./node.js";
+import { orders, sortSigned } from "./order.js";
+import { declaredOf, kernelText, symbolText } from "./symbols.js";
 
 /**
  * Terms of a normal form by rules, made comparable by trial: a term with n bound labels of one kind is written in
@@ -53,9 +55,12 @@ interface Value {
   readonly arguments: readonly Argument[];
   readonly conjugated: boolean;
   readonly dots: number;
+  readonly partials: readonly { readonly slot: number; readonly component: Component }[];
 }
 
 interface Ladder {
+  /** Derivatives by components of its arguments. */
+  readonly by: readonly { readonly label: Label; readonly component: Component }[];
   readonly species: Species;
   readonly creation: boolean;
   readonly arguments: readonly Argument[];
@@ -71,13 +76,21 @@ interface Term {
   readonly opaque: Expression[];
   readonly ladders: Ladder[];
   bound: readonly Label[];
+  readonly components: Component[];
 }
+
+const partialText = (partials: Value["partials"], names: Naming): string =>
+  partials
+    .map((p) => `'${p.slot}.${names.get(componentKey(p.component)) ?? `j${p.component.id}`}`)
+    .sort()
+    .join("");
 
 /** All images of a value under its symmetries: closes the generators. */
 function images(value: Value): readonly { readonly value: Value; readonly sign: 1 | -1 }[] {
   const { symbol } = value;
   if (symbol.symmetries.length === 0) return [{ value, sign: 1 }];
-  const key = (v: Value): string => `${v.conjugated}${v.arguments.map((a) => argumentText(a, new Map())).join(",")}`;
+  const key = (v: Value): string =>
+    `${v.conjugated}${partialText(v.partials, new Map())}${v.arguments.map((a) => argumentText(a, new Map())).join(",")}`;
   const seen = new Map<string, { value: Value; sign: 1 | -1 }>();
   const both: { value: Value; sign: 1 | -1 }[] = [];
   const queue: { value: Value; sign: 1 | -1 }[] = [{ value, sign: 1 }];
@@ -96,7 +109,13 @@ function images(value: Value): readonly { readonly value: Value; readonly sign: 
         return s.negated[slot] ? negated(argument) : argument;
       });
       const conjugated = symbol.real ? false : next.value.conjugated !== s.conjugated;
-      queue.push({ value: { ...next.value, arguments: args, conjugated }, sign: (next.sign * s.sign) as 1 | -1 });
+      // Derivatives move with their arguments; one of a negated argument costs a sign.
+      const partials = (next as { value: Value }).value.partials.map((p) => ({ ...p, slot: s.permutation.indexOf(p.slot) }));
+      const odd = partials.filter((p) => s.negated[p.slot]).length % 2 === 1;
+      queue.push({
+        value: { ...next.value, arguments: args, conjugated, partials },
+        sign: (next.sign * s.sign * (odd ? -1 : 1)) as 1 | -1,
+      });
     }
   }
   // A value that is minus itself vanishes: both signs of it are images.
@@ -124,11 +143,24 @@ function primes(n: bigint): readonly (readonly [bigint, bigint])[] {
 }
 
 function readTerm(e: Expression): Term {
-  const term: Term = { coefficient: { re: one, im: zero }, powers: new Map(), values: [], deltas: [], opaque: [], ladders: [], bound: [] };
+  const term: Term = {
+    coefficient: { re: one, im: zero },
+    powers: new Map(),
+    values: [],
+    deltas: [],
+    opaque: [],
+    ladders: [],
+    bound: [],
+    components: [],
+  };
   let body = e;
   if (body.kind === "bind") {
     term.bound = body.labels;
     body = body.body;
+  }
+  while (body.kind === "components") {
+    term.components.push(body.component);
+    body = body.of;
   }
   const addPower = (key: string, exponent: Rational): void => {
     const total = add(term.powers.get(key) ?? zero, exponent);
@@ -136,7 +168,14 @@ function readTerm(e: Expression): Term {
     else term.powers.set(key, total);
   };
   const value = (f: Expression): Value | undefined => {
-    if (f.kind === "value") return { symbol: f.symbol, arguments: f.arguments, conjugated: false, dots: 0 };
+    if (f.kind === "value") return { symbol: f.symbol, arguments: f.arguments, conjugated: false, dots: 0, partials: f.partials ?? [] };
+    if (f.kind === "partial") {
+      const of = value(f.of);
+      const slots = of?.arguments.flatMap((a, slot) => (argumentHas(a, f.label) ? [slot] : [])) ?? [];
+      const [slot] = slots;
+      if (!of || slot === undefined || slots.length > 1 || !isPlainAt(of.arguments[slot] as Argument, f.label)) return undefined;
+      return { ...of, partials: [...of.partials, { slot, component: f.component }] };
+    }
     const inner = f.kind === "adjoint" || f.kind === "derivative" ? value(f.of) : undefined;
     if (!inner) return undefined;
     return f.kind === "adjoint"
@@ -166,8 +205,16 @@ function readTerm(e: Expression): Term {
         term.deltas.push(f);
         break;
       case "ladder":
-        term.ladders.push(f);
+        term.ladders.push({ ...f, by: [] });
         break;
+      case "partial": {
+        const by: { label: Label; component: Component }[] = [];
+        let inner: Expression = f;
+        for (; inner.kind === "partial"; inner = inner.of) by.push({ label: inner.label, component: inner.component });
+        if (inner.kind !== "ladder") throw new Beyond();
+        term.ladders.push({ ...inner, by });
+        break;
+      }
       case "adjoint":
         if (f.of.kind === "parameter") addPower(`q${f.of.parameter.id}`, one);
         else term.opaque.push(f);
@@ -209,21 +256,17 @@ function readTerm(e: Expression): Term {
   return term;
 }
 
-/** All orders of a list, by recursion. */
-function* orders<T>(list: readonly T[]): Generator<readonly T[]> {
-  if (list.length <= 1) {
-    yield list;
-    return;
-  }
-  for (let i = 0; i < list.length; i++)
-    for (const rest of orders([...list.slice(0, i), ...list.slice(i + 1)])) yield [list[i] as T, ...rest];
-}
+const derivativeText = (by: Ladder["by"], names: Naming): string =>
+  by
+    .map((d) => `'${names.get(d.label.id) ?? `=${d.label.id}`}.${names.get(componentKey(d.component)) ?? `j${d.component.id}`}`)
+    .sort()
+    .join("");
 
 const kindText = (l: Label): string =>
   l.kind.kind === "finite" ? `F${l.kind.values.join(",")}` : `${l.kind.kind === "space" ? "R" : "Z"}${l.kind.dimension}`;
 
-/** All ways to name the bound labels: per kind, `kind:0`, `kind:1`, ... in any order. */
-function namings(bound: readonly Label[]): readonly Naming[] {
+/** All ways to name the bound labels, per kind `kind:0`, `kind:1`, ... in any order, and the components that are summed over. */
+function namings(bound: readonly Label[], components: readonly Component[]): readonly Naming[] {
   const groups = new Map<string, Label[]>();
   for (const label of bound) groups.set(kindText(label), [...(groups.get(kindText(label)) ?? []), label]);
   let count = 1;
@@ -236,25 +279,9 @@ function namings(bound: readonly Label[]): readonly Naming[] {
       for (const order of orders(group)) next.push(new Map([...naming, ...order.map((l, i): [number, string] => [l.id, `#${kind}:${i}`])]));
     all = next;
   }
-  return all;
-}
-
-/** Sorts texts, counting the exchanges of those marked odd. */
-function sortSigned(items: readonly { text: string; odd: boolean }[]): { texts: string[]; sign: 1 | -1; repeated: boolean } {
-  const list = [...items];
-  let sign: 1 | -1 = 1;
-  let repeated = false;
-  for (let i = 1; i < list.length; i++)
-    for (let j = i; j > 0; j--) {
-      const a = list[j - 1] as { text: string; odd: boolean };
-      const b = list[j] as { text: string; odd: boolean };
-      if (a.text === b.text && a.odd) repeated = true;
-      if (a.text <= b.text) break;
-      list[j - 1] = b;
-      list[j] = a;
-      if (a.odd && b.odd) sign = -sign as 1 | -1;
-    }
-  return { texts: list.map((x) => x.text), sign, repeated };
+  const named = [...orders(components)].map((order) => order.map((c, i): [number, string] => [componentKey(c), `~${i}`]));
+  if (all.length * named.length > mostOrders) throw new Beyond();
+  return components.length === 0 ? all : all.flatMap((naming) => named.map((more) => new Map([...naming, ...more])));
 }
 
 /** The text of a term under one naming, with the sign that brings it to that text; zero where the term vanishes. */
@@ -264,7 +291,7 @@ function write(term: Term, names: Naming, doubt: () => void): { text: string; si
   const factors: string[] = [];
   for (const value of term.values) {
     const all = images(value).map((image) => ({
-      text: `${image.value.symbol.id}${image.value.conjugated ? "~" : ""}${"'".repeat(image.value.dots)}(${image.value.arguments.map((a) => argumentText(a, names)).join(",")})`,
+      text: `${symbolText(image.value.symbol)}${image.value.conjugated ? "~" : ""}${"'".repeat(image.value.dots)}${partialText(image.value.partials, names)}(${image.value.arguments.map((a) => argumentText(a, names)).join(",")})`,
       sign: image.sign,
     }));
     all.sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : a.sign - b.sign));
@@ -295,7 +322,7 @@ function write(term: Term, names: Naming, doubt: () => void): { text: string; si
   for (const e of term.opaque) factors.push(opaqueText(e, names, doubt));
   factors.sort();
   const ladders = term.ladders.map((l) => ({
-    text: `${l.creation ? "+" : "-"}${l.species.id}(${l.arguments.map((a) => argumentText(a, names)).join(",")})`,
+    text: `${l.creation ? "+" : "-"}${l.species.id}${derivativeText(l.by, names)}(${l.arguments.map((a) => argumentText(a, names)).join(",")})`,
     odd: l.species.statistics === "fermion",
   }));
   const split = term.ladders.findIndex((l) => !l.creation);
@@ -322,7 +349,7 @@ function opaqueText(e: Expression, names: Naming, doubt: () => void): string {
       case "parameter":
         return `p${x.parameter.id}`;
       case "value":
-        return `${x.symbol.id}(${x.arguments.map((a) => argumentText(a, names)).join(",")})`;
+        return `${symbolText(x.symbol)}${partialText(x.partials ?? [], names)}(${x.arguments.map((a) => argumentText(a, names)).join(",")})`;
       case "delta":
         return `d(${argumentText(x.left, names)};${argumentText(x.right, names)})`;
       case "sum":
@@ -379,10 +406,11 @@ export function collect(e: Expression): Collected | undefined {
       if (term.coefficient.re.n === 0n && term.coefficient.im.n === 0n) continue;
       if (term.deltas.some(isInfinite)) throw new Beyond();
       if (term.bound.some((l) => !occurs(term, l))) throw new Beyond();
+      if (undecided(term)) doubt();
       if (shifts(term) || term.deltas.some((d) => term.bound.some((l) => spreadHas(d, l)))) doubt();
       let best: { text: string; sign: 1 | -1 | 0 } | undefined;
       let opposite = false;
-      for (const names of namings(term.bound)) {
+      for (const names of namings(term.bound, term.components)) {
         const written = write(term, names, doubt);
         if (written.sign === 0) {
           best = written;
@@ -408,6 +436,34 @@ export function collect(e: Expression): Collected | undefined {
     throw caught;
   }
   return { terms, doubtful };
+}
+
+const isPlainAt = (a: Argument, l: Label): boolean => {
+  const s = spread(a);
+  const own = s?.terms.get(l.id);
+  return s !== undefined && s.terms.size === 1 && s.parameters.length === 0 && own !== undefined && equals(own.coefficient, one);
+};
+
+/**
+ * Whether terms of another text may be equal: with derivatives, by parts; with ch and sh, by identities that are no rules. Words in
+ * ch and sh of one declared kernel without that kernel itself, and without time derivatives, are independent.
+ */
+function undecided(term: Term): boolean {
+  if (term.components.length > 0 || term.values.some((v) => v.partials.length > 0) || term.ladders.some((l) => l.by.length > 0))
+    return true;
+  const hyperbolic = term.values.flatMap((v) => (v.symbol.of ? [v] : []));
+  const [first] = hyperbolic;
+  if (!first?.symbol.of) return false;
+  const declared = declaredOf(first.symbol.of.kernel);
+  const text = kernelText(first.symbol.of.kernel);
+  return (
+    hyperbolic.some((v) => v.dots > 0 || (v.symbol.of && kernelText(v.symbol.of.kernel) !== text)) ||
+    declared === undefined ||
+    declared.real ||
+    declared.symmetries.length > 1 ||
+    hyperbolic.length > 1 ||
+    term.values.some((v) => v.symbol.id === declared.id)
+  );
 }
 
 const argumentHas = (a: Argument, l: Label): boolean =>

@@ -23,7 +23,8 @@ function assignments(labels: readonly Label[]): readonly ReadonlyMap<number, Arg
   let all: ReadonlyMap<number, Argument>[] = [new Map()];
   for (const label of labels) {
     const { kind } = label;
-    if (kind.kind !== "finite") continue;
+    // A label of {1..p} stays free: its values are not known.
+    if (kind.kind !== "finite" || kind.size !== undefined) continue;
     if (all.length * kind.values.length > mostCases) return undefined;
     all = all.flatMap((map) =>
       kind.values.map((value) => new Map([...map, [label.id, { kind: "constant", of: kind, value } as Argument]])),

@@ -2,9 +2,20 @@ import type { Argument, Component, Expression } from "../../core/expression.js";
 import { add, gcd, multiply, negate, one, type Rational, rational, zero } from "../../core/rational.js";
 import { nowhere } from "../../source/span.js";
 import { isPositive } from "./binding.js";
-import { argumentsOf, componentKey, difference, gather, isPlainScale, origin, refresh, spread, substitute, Unrepresentable } from "./labels.js";
-import { bind, children, isScalar, isZero, type Kinded, number, product, scale, sum, wholeNumber } from "./node.js";
 import { hyperbolicRules } from "./hyperbolic.js";
+import {
+  argumentsOf,
+  componentKey,
+  difference,
+  gather,
+  isPlainScale,
+  origin,
+  refresh,
+  spread,
+  substitute,
+  Unrepresentable,
+} from "./labels.js";
+import { bind, children, isScalar, isZero, type Kinded, number, product, scale, sum, wholeNumber } from "./node.js";
 import type { ComputedRule } from "./rule.js";
 import { spaceRules, workedOut } from "./space.js";
 import { symbolText } from "./symbols.js";
@@ -167,7 +178,8 @@ const finiteSum: ComputedRule = {
   source: "A sum over a finite label is the sum of its values.",
   apply: (e, labels) => {
     if (e.kind !== "bind") return undefined;
-    const label = e.labels.find((l) => l.kind.kind === "finite");
+    // Of {1..p} the values are not known.
+    const label = e.labels.find((l) => l.kind.kind === "finite" && l.kind.size === undefined);
     if (label?.kind.kind !== "finite") return undefined;
     const kind = label.kind;
     if (kind.values.length > 16) return undefined;
@@ -237,6 +249,10 @@ function shape(e: Expression, names: ReadonlyMap<number, string>): string {
       return `S{${inner(new Map([...names, [componentKey(e.component), `~${names.size}`]]))}}`;
     case "ladder":
       return `${e.creation ? "+" : "-"}${e.species.id}[${list}]`;
+    case "delta": {
+      const d = difference(e);
+      return d ? `d[${one(gather(d))}]` : `d[${list}]`;
+    }
     case "bind":
       return `B${e.labels.length}{${inner(new Map([...names, ...e.labels.map((l, i): [number, string] => [l.id, `#${names.size + i}`])]))}}`;
     case "power":
@@ -300,11 +316,7 @@ const collect: ComputedRule = {
       } else found.set(key, { factor, rest, count: 1, first: term });
     }
     if (found.size === e.terms.length) return undefined;
-    return sum(
-      [...found.values()].map(({ factor, rest, count, first }) =>
-        count === 1 ? first : scaled(factor, rest),
-      ),
-    );
+    return sum([...found.values()].map(({ factor, rest, count, first }) => (count === 1 ? first : scaled(factor, rest))));
   },
 };
 

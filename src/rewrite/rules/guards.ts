@@ -2,7 +2,9 @@ import type { Argument, Expression, Label } from "../../core/expression.js";
 import type { Binding } from "./binding.js";
 import { argumentLabels, freeLabels, plainLabel, sameArgument } from "./labels.js";
 import { children, isScalar } from "./node.js";
+import { pairOf } from "./pair.js";
 import type { Guard, Variables } from "./rule.js";
+import { declaredOf } from "./symbols.js";
 
 const operator = (b: Binding, v: Variables, name: string): Expression | undefined =>
   b.operators.get(v.operators.get(name) ?? Number.NaN)?.body;
@@ -25,7 +27,8 @@ const listText = (list: readonly Argument[]): string => list.map(argumentText).j
 export function parity(e: Expression): 0 | 1 | undefined {
   if (e.kind === "ladder") return e.species.statistics === "fermion" ? 1 : 0;
   if (isScalar(e)) return 0;
-  if (e.kind === "bind" || e.kind === "normal" || e.kind === "partial" || e.kind === "components") return parity(children(e)[0] as Expression);
+  if (e.kind === "bind" || e.kind === "normal" || e.kind === "partial" || e.kind === "components")
+    return parity(children(e)[0] as Expression);
   if (e.kind !== "product") return undefined;
   let total: 0 | 1 = 0;
   for (const factor of e.factors) {
@@ -76,6 +79,36 @@ export function isConstant(e: Expression): boolean {
   return children(e).every(isConstant);
 }
 
+/** Species that occur in an expression, definitions opened. */
+function occurring(e: Expression, found = new Set<number>()): ReadonlySet<number> {
+  if (e.kind === "ladder") found.add(e.species.id);
+  if (e.kind === "call") occurring(e.definition.body, found);
+  for (const child of children(e)) occurring(child, found);
+  return found;
+}
+
+/** The kernel of ch and sh is the declared one that stands beside them. */
+const sameKernel: Guard = (b, v) => {
+  const kernel = b.kernels.get(v.symbols.get("k") ?? Number.NaN);
+  const symbol = b.symbols.get(v.symbols.get("l") ?? Number.NaN);
+  return kernel !== undefined && symbol !== undefined && declaredOf(kernel.kernel)?.id === symbol.id;
+};
+
+const passes: Guard = (b) => {
+  const [unitary] = b.unitaries.values();
+  const [moved] = b.species.values();
+  return unitary !== undefined && moved !== undefined && !occurring(unitary.generator).has(moved.id);
+};
+
+const hasUnitary = (e: Expression): boolean => e.kind === "unitary" || children(e).some(hasUnitary);
+
+/** A linear generator needs no help: its unitary moves past one operator after the other. */
+const separates: Guard = (b, v) => {
+  const [unitary] = b.unitaries.values();
+  const alone = !hasUnitary(operator(b, v, "A") as Expression) && !hasUnitary(operator(b, v, "B") as Expression);
+  return unitary !== undefined && alone && pairOf(unitary) !== undefined;
+};
+
 const outOfOrder =
   (first: string, second: string): Guard =>
   (b, v) => {
@@ -98,6 +131,18 @@ export const conditions: ReadonlyMap<string, Guard> = new Map<string, Guard>([
   ["normal-fermion-even", (b, v) => parity(operator(b, v, "A") as Expression) === 0],
   ["normal-fermion-odd", (b, v) => parity(operator(b, v, "A") as Expression) === 1],
   ["derivative-constant", (b, v) => isConstant(scalar(b, v, "s") as Expression)],
+  [
+    "gradient-constant",
+    (b, v) => {
+      const [x] = label(b, v, "x");
+      const own = x && plainLabel(x);
+      return own !== undefined && !freeLabels(operator(b, v, "A") as Expression).has(own.id);
+    },
+  ],
+  ["ch-kernel", sameKernel],
+  ["sh-kernel", sameKernel],
+  ["passes", passes],
+  ["passes-creator", passes],
   ...["weyl", "weyl-creator", "weyl-inverse", "weyl-inverse-creator", "weyl-derivative", "weyl-inverse-derivative"].map(
     (name): [string, Guard] => [
       name,
@@ -113,6 +158,13 @@ const scalarAtEnd = (e: Expression): boolean => (e.kind === "product" ? e.factor
 
 /** Without these the rule would be used for ever, or in both directions. */
 export const directions: ReadonlyMap<string, Guard> = new Map<string, Guard>([
+  ["conjugation-product", separates],
+  ["conjugation-product-inverse", separates],
+  ["ch-negative", (b, v) => (b.kernels.get(v.symbols.get("k") ?? Number.NaN)?.multiple.n ?? 0n) > 0n],
+  ["ch-less-one-negative", (b, v) => (b.kernels.get(v.symbols.get("k") ?? Number.NaN)?.multiple.n ?? 0n) > 0n],
+  ["sh-negative", (b, v) => (b.kernels.get(v.symbols.get("k") ?? Number.NaN)?.multiple.n ?? 0n) > 0n],
+  ["sh-transpose", (b, v) => listText(label(b, v, "x")) > listText(label(b, v, "y"))],
+  ["ch-kernel", (b, v) => listText(label(b, v, "x")) > listText(label(b, v, "y"))],
   ["scalar", (b, v) => !scalarAtEnd(operator(b, v, "A") as Expression)],
   [
     "delta-value",

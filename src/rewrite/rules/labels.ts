@@ -182,7 +182,7 @@ export function substitute(e: Expression, map: Substitution): Expression {
       const label = to ? plainLabel(to) : e.label;
       // The derivative by a label that becomes a combination is worked out before, see `space.ts`.
       if (!label) throw new Unrepresentable();
-      if (to && hasLabel(e.of, label.id)) throw new Unrepresentable();
+      if (label.id !== e.label.id && hasLabel(e.of, label.id)) throw new Unrepresentable();
       return { ...e, label, of: substitute(e.of, map) };
     }
     default:

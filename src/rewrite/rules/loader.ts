@@ -1,14 +1,17 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { substituteIn } from "../../core/argument.js";
 import type { Expression, Label, Species } from "../../core/expression.js";
 import { loadDocument } from "../../elaborate/document.js";
 import { type Diagnostic, Fault, fail } from "../../source/diagnostic.js";
 import { lineStarts, position, type Source, type Span } from "../../source/span.js";
-import { deltaLabels, isMeta } from "./binding.js";
+import { combination, deltaLabels, isMeta } from "./binding.js";
 import { argumentsOf, plainLabel } from "./labels.js";
-import { children, flatten } from "./node.js";
+import { children, flatten, withChildren } from "./node.js";
+import { isPairPattern } from "./pair.js";
 import type { PatternRule, Variables } from "./rule.js";
+import { derived } from "./symbols.js";
 
 /** The folder `rules/` of the package, found upwards: from `src`, from `dist`, and from a bundle of it. */
 export const folder: string = rulesAbove(dirname(fileURLToPath(import.meta.url)));
@@ -47,7 +50,7 @@ export function readRules(source: Source, read: Reader): Loaded {
         source: comment,
         path: source.path,
         ...position(starts, span.start),
-        ...prepare(flatten(left), flatten(right)),
+        ...prepare(flatten(regular(left)), flatten(regular(right))),
       });
     } catch (caught) {
       if (!(caught instanceof Fault)) throw caught;
@@ -63,6 +66,28 @@ function commentAbove(text: string, start: number): string {
   const out: string[] = [];
   for (let i = lines.length - 2; i >= 0 && /^%/.test(lines[i] as string); i--) out.unshift((lines[i] as string).replace(/^%\s?/, ""));
   return out.join(" ").trim();
+}
+
+/** `(ch(k) - 1)(x,y)`, which is read as a difference, as the one kernel that it is. */
+function regular(e: Expression): Expression {
+  if (e.kind === "call" && e.definition.name === "sum" && e.definition.body.kind === "sum") {
+    const map = new Map(e.definition.parameters.map((p, i) => [p.id, e.arguments[i] as (typeof e.arguments)[number]]));
+    const body = substituteIn(e.definition.body, map);
+    if (body) return regular(body);
+  }
+  if (e.kind === "sum" && e.terms.length === 2) {
+    const [value, other] = e.terms;
+    const one = other?.kind === "product" && other.factors.length === 2 ? other.factors : undefined;
+    const minus = one?.[0]?.kind === "number" && one[0].value.n === -1n && one[0].value.d === 1n;
+    const pair = one?.[1]?.kind === "delta" ? deltaLabels(one[1]) : undefined;
+    if (minus && pair && value?.kind === "value" && value.symbol.of?.name === "ch") {
+      const own = value.arguments.map(plainLabel);
+      if (own.length === 2 && pair.every((l) => own.some((o) => o?.id === l.id)))
+        return { ...value, symbol: derived("p", { ...value.symbol.of, real: value.symbol.real }) };
+    }
+  }
+  const parts = children(e);
+  return parts.length === 0 ? e : withChildren(e, parts.map(regular));
 }
 
 interface Seen {
@@ -141,11 +166,18 @@ function collectVariables(side: Expression, known: Seen | undefined): Seen {
         }
         break;
       case "value":
-        if (e.arguments.length !== 1)
+        if (e.symbol.of !== undefined) {
+          const parts = combination(e.symbol.of);
+          if (!parts || (!known && parts.length !== 1))
+            fail("bad-pattern", e.span, `found ${e.symbol.name}, expected a kernel, or on the right a combination of kernels`);
+          for (const { symbol } of parts) note(seen.symbols, symbol.name, symbol.id, `the kernel ${symbol.name}`, e.span);
+          break;
+        }
+        if (e.arguments.length !== e.symbol.slots.length || e.arguments.length > 2)
           fail(
             "bad-pattern",
             e.span,
-            `found ${e.symbol.name} with ${e.arguments.length} arguments, expected one: it stands for all of them`,
+            `found ${e.symbol.name} with ${e.arguments.length} arguments, expected one for all of them, or two for a kernel`,
           );
         note(seen.symbols, e.symbol.name, e.symbol.id, `the function ${e.symbol.name}`, e.span);
         break;
@@ -154,7 +186,23 @@ function collectVariables(side: Expression, known: Seen | undefined): Seen {
         break;
       case "unitary":
         note(seen.unitaries, e.unitary.name, e.unitary.id, `the unitary ${e.unitary.name}`, e.span);
-        if (!known) for (const species of metaSpecies(e.unitary.generator)) seen.operators.set(species.name, species.id);
+        if (!known) {
+          for (const species of metaSpecies(e.unitary.generator)) seen.operators.set(species.name, species.id);
+          const pair = isPairPattern(e.unitary.generator);
+          if (pair) {
+            // A pair generator brings its kernel, and the label of an integral over it.
+            seen.symbols.set(pair.kernel.name, pair.kernel.id);
+            seen.species.set(pair.species.name, pair.species.id);
+            seen.bound.set(pair.second.name, pair.second);
+            seen.labels.set(pair.second.name, pair.second.id);
+          }
+        }
+        break;
+      case "partial":
+        note(seen.labels, e.label.name, e.label.id, `the label ${e.label.name}`, e.span);
+        break;
+      case "components":
+        fail("bad-pattern", e.span, "found a Laplacian, which no pattern matches", "state the rule for one gradient");
         break;
       case "call":
       case "part":
@@ -227,6 +275,8 @@ function relabel(e: Expression, map: ReadonlyMap<number, Label>, visit: (x: Expr
     case "derivative":
     case "function":
       return { ...e, of: visit(e.of) };
+    case "partial":
+      return { ...e, label: map.get(e.label.id) ?? e.label, of: visit(e.of) };
     default:
       return e;
   }

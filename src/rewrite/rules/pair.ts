@@ -2,7 +2,7 @@ import type { Argument, Expression, Kernel, Kind, Label, Species, SymbolInfo, Un
 import { add, equals, one, type Rational, rational } from "../../core/rational.js";
 import { nowhere } from "../../source/span.js";
 import { collect, type Gaussian } from "./canonical.js";
-import { freeLabels, Labels, plain, plainLabel, refresh, smallestId, substitute, Unrepresentable } from "./labels.js";
+import { Labels, plain, plainLabel, refresh, smallestId, substitute, Unrepresentable } from "./labels.js";
 import { adjoint, bind, flatten, imaginary, isScalar, type Kinded, number, product, scale, sum } from "./node.js";
 import type { Multiple } from "./symbols.js";
 
@@ -40,7 +40,9 @@ function readPattern(generator: Expression): PairPattern | undefined {
   const kernel = factors?.find((f): f is Kinded<"value"> => f.kind === "value" && f.arguments.length === 2);
   const creators = factors?.filter((f): f is Kinded<"ladder"> => f.kind === "ladder" && f.creation) ?? [];
   const second = kernel?.arguments[1] && plainLabel(kernel.arguments[1]);
-  return kernel && second && creators.length === 2 ? { species: (creators[0] as Kinded<"ladder">).species, kernel: kernel.symbol, second } : undefined;
+  return kernel && second && creators.length === 2
+    ? { species: (creators[0] as Kinded<"ladder">).species, kernel: kernel.symbol, second }
+    : undefined;
 }
 
 /** Terms that an expression is expanded into at most. */
@@ -237,7 +239,7 @@ function merged(terms: readonly Expression[]): Merged | undefined {
   for (const term of terms) {
     const one = collect(term);
     const [entry] = one?.terms ?? [];
-    if (!one || one.terms.size !== 1 || !entry) return undefined;
+    if (one?.terms.size !== 1 || !entry) return undefined;
     const factors = factorsOf(term);
     const lead = factors[0]?.kind === "number" ? factors[0].value : rational(1);
     const rest = bind(boundOf(term), product(factors[0]?.kind === "number" ? factors.slice(1) : factors));
@@ -270,9 +272,3 @@ function withoutFactor(list: Merged["list"]): { readonly multiple: Rational; rea
   const shared = head && list.every((t) => equals(t.factor, head.factor)) ? head.factor : rational(1);
   return { multiple: shared, rest: list.map((t) => (equals(t.factor, shared) && shared !== undefined ? t.rest : scale(t.factor, t.rest))) };
 }
-
-/** Species that a unitary's generator moves; undefined where it is not understood. */
-export const movedSpecies = (unitary: Unitary): readonly Species[] | undefined => pairOf(unitary)?.species;
-
-/** Whether an expression has a label free. */
-export const mentions = (e: Expression, label: Label): boolean => freeLabels(e).has(label.id);

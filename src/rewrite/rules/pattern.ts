@@ -1,6 +1,7 @@
-import { type Argument, type Expression, type Label, sameKind } from "../../core/expression.js";
+import type { Argument, Expression, Label } from "../../core/expression.js";
 import { divide, equals, negate, one, rational } from "../../core/rational.js";
-import { type Binding, combination, deltaLabels, extend, instantiate, isMeta, isPositive, isRealConstant, nothing } from "./binding.js";
+import { type Binding, deltaLabels, extend, instantiate, isMeta, isPositive, isRealConstant, nothing } from "./binding.js";
+import { bindLabel, bindPair, matchDerived, matchKernel, type Scope } from "./kernel.js";
 import {
   alphaEqual,
   combine,
@@ -14,9 +15,8 @@ import {
   sameArgument,
   Unrepresentable,
 } from "./labels.js";
-import { bind, isScalar, type Kinded, product, scale, sum } from "./node.js";
-import { isPairPattern, pairOf } from "./pair.js";
-import { kernelText } from "./symbols.js";
+import { bind, isScalar, type Kinded, product, scale, sum, withChildren } from "./node.js";
+import { isPairPattern } from "./pair.js";
 
 /** A metavariable for one or more factors, or terms. */
 const isRun = (pattern: Expression): pattern is Kinded<"ladder"> =>
@@ -34,26 +34,11 @@ function solve(d: Spread, label: Label): Argument | undefined {
   return solved && gather(solved);
 }
 
-interface Scope {
-  /** Labels bound by integrals of the pattern around the present place: nothing outside them may contain one. */
-  readonly bound: ReadonlySet<number>;
-}
-
 const escapes = (e: Expression, scope: Scope, allowed: readonly Label[] = []): boolean => {
   if (scope.bound.size === 0) return false;
   for (const id of freeLabels(e).keys()) if (scope.bound.has(id) && !allowed.some((l) => l.id === id)) return true;
   return false;
 };
-
-function bindLabel(label: Label, value: readonly Argument[], b: Binding, scope: Scope): Binding | undefined {
-  const known = b.labels.get(label.id);
-  if (known) return known.length === value.length && known.every((a, i) => sameArgument(a, value[i] as Argument)) ? b : undefined;
-  for (const argument of value) {
-    const labels = argument.kind === "constant" ? [] : argument.kind === "label" ? [argument.label] : argument.terms.map((t) => t.label);
-    if (labels.some((l) => scope.bound.has(l.id))) return undefined;
-  }
-  return { ...b, labels: extend(b.labels, label.id, value) };
-}
 
 function bindOperator(pattern: Kinded<"ladder">, subject: Expression, b: Binding, scope: Scope, labels: Labels): Binding | undefined {
   const parameters: Label[] = [];
@@ -112,76 +97,6 @@ function* matchDelta(pattern: Kinded<"delta">, subject: Expression, b: Binding, 
     if (solution) yield* attempt(plain(label), solution);
     if (solution) yield* attempt(solution, plain(label));
   }
-}
-
-/** The two arguments of a kernel in both orders, the second only where that is the same value. */
-function* groups(
-  pattern: Kinded<"value">,
-  subject: Kinded<"value">,
-  both: boolean,
-  b: Binding,
-  scope: Scope,
-): Generator<Binding> {
-  const half = subject.arguments.length / 2;
-  const [x, y] = pattern.arguments.map(plainLabel);
-  if (!x || !y || half !== Math.floor(half)) return;
-  const [first, second] = [subject.arguments.slice(0, half), subject.arguments.slice(half)];
-  if (!first.every((a, i) => sameKind(a.of, (second[i] as Argument).of))) return;
-  for (const [left, right] of both ? [[first, second] as const, [second, first] as const] : [[first, second] as const]) {
-    const one = bindLabel(x, left, b, scope);
-    const two = one && bindLabel(y, right, one, scope);
-    if (two) yield two;
-  }
-}
-
-/** ch, sh and ch - 1. All kernels of a rule are multiples of one, the first that was met. */
-function* matchDerived(pattern: Kinded<"value">, subject: Kinded<"value">, b: Binding, scope: Scope): Generator<Binding> {
-  const [of, own] = [pattern.symbol.of, subject.symbol.of];
-  if (!of || !own || of.name !== own.name) return;
-  const [only, ...others] = combination(of) ?? [];
-  if (!only || others.length > 0) return;
-  const multiple = divide(own.multiple, only.factor);
-  const known = b.kernels.get(only.symbol.id);
-  if (known && !equals(known.multiple, multiple)) return;
-  const [other] = b.kernels.values();
-  if (other && kernelText(other.kernel) !== kernelText(own.kernel)) return;
-  const real = subject.symbol.real;
-  const next = { ...b, kernels: extend(b.kernels, only.symbol.id, { kernel: other?.kernel ?? own.kernel, real, multiple }) };
-  yield* groups(pattern, subject, of.name === "sh" || real, next, scope);
-}
-
-/** A value of a kernel with two arguments of one kind. */
-function* matchKernel(pattern: Kinded<"value">, subject: Kinded<"value">, b: Binding, scope: Scope): Generator<Binding> {
-  if (subject.symbol.of !== undefined) return;
-  const known = b.symbols.get(pattern.symbol.id);
-  if (known && known.id !== subject.symbol.id) return;
-  const half = subject.arguments.length / 2;
-  const swapped = subject.symbol.symmetries.some(
-    (s) => s.sign === 1 && !s.conjugated && s.permutation.every((from, to) => from === (to + half) % (2 * half)) && !s.negated.some(Boolean),
-  );
-  yield* groups(pattern, subject, swapped, { ...b, symbols: extend(b.symbols, pattern.symbol.id, subject.symbol) }, scope);
-}
-
-/** A unitary whose generator creates pairs of one species: its species, its kernel, and labels for the integral that it brings. */
-function bindPair(pattern: Kinded<"unitary">["unitary"], subject: Kinded<"unitary">["unitary"], b: Binding, labels: Labels): Binding | undefined {
-  const read = isPairPattern(pattern.generator);
-  const pair = pairOf(subject);
-  const [species, ...others] = pair?.species ?? [];
-  if (!read || !pair || !species || others.length > 0) return undefined;
-  const known = b.species.get(read.species.id);
-  if (known && known.id !== species.id) return undefined;
-  const fresh = new Map<number, number>();
-  return {
-    ...b,
-    species: extend(b.species, read.species.id, species),
-    kernels: extend(b.kernels, read.kernel.id, pair.kernel),
-    labels: extend(
-      b.labels,
-      read.second.id,
-      pair.kernel.kernel.second.map((l) => plain(labels.fresh(l, fresh))),
-    ),
-    unitaries: extend(b.unitaries, pattern.id, subject),
-  };
 }
 
 /** All ways in which the pattern is the whole subject. Bound metavariables come in a fixed order, the shortest runs first. */
@@ -308,7 +223,8 @@ export function* match(pattern: Expression, subject: Expression, b: Binding, sco
     }
     case "adjoint":
       // The conjugate of a real kernel is written without a bar.
-      if (subject.kind === "value" && subject.symbol.real && pattern.of.kind === "value") yield* match(pattern.of, subject, b, scope, labels);
+      if (subject.kind === "value" && subject.symbol.real && pattern.of.kind === "value")
+        yield* match(pattern.of, subject, b, scope, labels);
       if (subject.kind === "adjoint") yield* match(pattern.of, subject.of, b, scope, labels);
       return;
     case "normal":
@@ -428,6 +344,39 @@ export interface Rewrite {
   readonly node: Expression;
 }
 
+/**
+ * An integral of a product of c-numbers in a rule, and other factors beside them: those with the integrated label are taken
+ * together, the others go in front of the integral.
+ */
+function* beside(
+  left: Kinded<"bind">,
+  node: Kinded<"bind">,
+  labels: Labels,
+  make: (binding: Binding, before: Expression, wrap: (after: Expression) => Expression) => Rewrite | undefined,
+): Generator<Rewrite> {
+  const { body } = node;
+  if (left.body.kind !== "product" || body.kind !== "product" || !left.body.factors.every((f) => f.kind !== "ladder" && isScalar(f)))
+    return;
+  const groups = new Map<number, readonly Label[]>(node.labels.map((l) => [l.id, [l]]));
+  for (const { pair } of node.labels)
+    if (pair)
+      groups.set(
+        pair.group,
+        node.labels.filter((l) => l.pair?.group === pair.group),
+      );
+  for (const own of groups.values()) {
+    const has = (f: Expression): boolean => own.some((l) => freeLabels(f).has(l.id));
+    const inside = body.factors.filter(has);
+    if (inside.length === body.factors.length || !inside.every(isScalar)) continue;
+    const rest = body.factors.filter((f) => !has(f));
+    const others = node.labels.filter((l) => !own.includes(l));
+    for (const binding of matchBind(left, own, product(inside), nothing, outermost, labels)) {
+      const found = make(binding, bind(own, product(inside)), (after) => bind(others, product([after, ...rest])));
+      if (found) yield found;
+    }
+  }
+}
+
 const outermost: Scope = { bound: new Set() };
 
 /**
@@ -471,6 +420,14 @@ export function* rewrites(
   }
   if (left.kind === "bind") {
     if (node.kind !== "bind") return;
+    if (node.body.kind === "components") {
+      // A sum over components commutes with integrals.
+      const { body } = node;
+      for (const found of rewrites(left, right, { ...node, body: body.of }, labels, guard))
+        yield { ...found, node: withChildren(body, [found.node]) };
+      return;
+    }
+    yield* beside(left, node, labels, make);
     for (const binding of matchBind(left, node.labels, node.body, nothing, outermost, labels)) {
       const found = make(binding, node, (after) => after);
       if (found) yield found;

@@ -2,12 +2,25 @@ import { computedRules, expandFinite } from "./computed.js";
 import { conditions, directions } from "./guards.js";
 import { loadRules } from "./loader.js";
 import type { PatternRule, Rule, RuleSet } from "./rule.js";
+import { byParts } from "./space.js";
 
 /** Files in the order in which their rules are tried; in a file, rules in the written order. */
-const files = ["adjoint", "linear", "delta", "commutator", "derivative", "vacuum", "weyl", "ladder"] as const;
+const files = [
+  "adjoint",
+  "bogoliubov",
+  "linear",
+  "delta",
+  "commutator",
+  "derivative",
+  "gradient",
+  "hyperbolic",
+  "vacuum",
+  "weyl",
+  "ladder",
+] as const;
 
 /** `delta-value` and the sums over finite labels serve comparison; a reader would not write them. */
-const comparing = new Set(["delta-value", "finite-sum"]);
+const comparing = new Set(["delta-value", "finite-sum", "by-parts"]);
 
 const fileOf = (rule: PatternRule): string => (rule.path.split(/[\\/]/).pop() ?? "").replace(/\.wick$/, "");
 
@@ -16,7 +29,7 @@ function assemble(loaded: readonly PatternRule[], keep: (rule: Rule) => boolean)
   for (const name of [...conditions.keys(), ...directions.keys()])
     if (!known.has(name)) throw new Error(`a condition is given for the rule ${name}, which is in no file`);
   const sorted = files.flatMap((file) => loaded.filter((rule) => fileOf(rule) === file));
-  const rules: Rule[] = [...computedRules, ...sorted, expandFinite];
+  const rules: Rule[] = [...computedRules, ...sorted, expandFinite, byParts];
   return {
     rules: rules.filter(keep),
     conditions,

@@ -3,6 +3,7 @@ import { advance, type Derivation, replaceAt, type Step } from "./derivation.js"
 import { Labels, separate, smallestId } from "./labels.js";
 import { children, flatten, isScalar, measure, withChildren } from "./node.js";
 import { apply, type Rule, type RuleSet } from "./rule.js";
+import { derivedLadder, withinComponents } from "./space.js";
 
 export interface Limits {
   /** Steps after which to stop. Default 20,000. */
@@ -92,12 +93,13 @@ export function isNormalForm(e: Expression): boolean {
   const settled = (s: Expression): boolean =>
     s.kind !== "expectation" && s.kind !== "contraction" && s.kind !== "part" && s.kind !== "normal" && children(s).every(settled);
   return (e.kind === "sum" ? e.terms : [e]).every((term) => {
-    const body = term.kind === "bind" ? term.body : term;
+    const body = withinComponents(term.kind === "bind" ? term.body : term).of;
     let level = 0;
     return (body.kind === "product" ? body.factors : [body]).every((factor) => {
       const before = level;
-      level = factor.kind === "ladder" ? (factor.creation ? 1 : 2) : 0;
-      return level >= before && (factor.kind === "ladder" || (isScalar(factor) && settled(factor)));
+      const ladder = derivedLadder(factor)?.ladder;
+      level = ladder ? (ladder.creation ? 1 : 2) : 0;
+      return level >= before && (ladder !== undefined || (isScalar(factor) && settled(factor)));
     });
   });
 }

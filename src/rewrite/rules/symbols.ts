@@ -93,7 +93,13 @@ export function derived(name: KernelFunction["name"], { kernel, real, multiple }
   const size = kernel.first.length;
   const positions = kernel.first.map((_, i) => i);
   const { n, d } = multiple;
-  const factor = equals(multiple, one) ? "" : d === 1n ? (n === -1n ? "-" : `${n}`) : `${n < 0n ? "-" : ""}\\frac{${n < 0n ? -n : n}}{${d}}`;
+  const factor = equals(multiple, one)
+    ? ""
+    : d === 1n
+      ? n === -1n
+        ? "-"
+        : `${n}`
+      : `${n < 0n ? "-" : ""}\\frac{${n < 0n ? -n : n}}{${d}}`;
   const inner = `\\mathrm{${name === "sh" ? "sh" : "ch"}}(${factor}${kernel.name})`;
   const base = name === "p" ? `(${inner} - 1)` : inner;
   const kinds: readonly Kind[] = kernel.first.map((l) => l.kind);

@@ -35,7 +35,7 @@ kernel h(x,y) hermitian
 kernel K(X,Y) symmetric
 let A_x = \int \overline{k(y,x)} a_y dy
 unitary W = \exp(a^*(\phi) - a(\phi))
-unitary U = \exp(\int (k(x,y) a_x^* a_y^* - \overline{k(x,y)} a_x a_y) dx dy)
+unitary U = \exp(i \int h(x,y) a_x^* a_y dx dy)
 `,
   },
   () => ({ error: "none" }),

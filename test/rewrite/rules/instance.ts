@@ -1,9 +1,12 @@
-import type { Argument, Expression, Kind, Label, Species, SymbolInfo, Unitary } from "../../../src/core/expression.js";
+import type { Argument, Component, Expression, Kernel, Kind, Label, Species, SymbolInfo, Unitary } from "../../../src/core/expression.js";
+import { rational } from "../../../src/core/rational.js";
 import type { Binding } from "../../../src/rewrite/rules/binding.js";
-import { isMeta } from "../../../src/rewrite/rules/binding.js";
+import { combination, isMeta } from "../../../src/rewrite/rules/binding.js";
 import { plainLabel } from "../../../src/rewrite/rules/labels.js";
 import { children } from "../../../src/rewrite/rules/node.js";
+import { isPairPattern } from "../../../src/rewrite/rules/pair.js";
 import type { PatternRule } from "../../../src/rewrite/rules/rule.js";
+import type { Multiple } from "../../../src/rewrite/rules/symbols.js";
 import { nowhere } from "../../../src/source/span.js";
 import { add, at, bound, dag, label, lattice, mul, num, op, pair, param, sample, space, species, symbol, val } from "../../random.js";
 
@@ -16,6 +19,8 @@ export function numbers(seed: number): (below: number) => number {
   };
 }
 
+let nextComponent = 700_000;
+
 interface Pattern {
   readonly species: Map<number, Species>;
   readonly labels: Map<number, Label>;
@@ -23,7 +28,12 @@ interface Pattern {
   readonly symbols: Map<number, SymbolInfo>;
   readonly parameters: Map<number, Extract<Expression, { kind: "parameter" }>["parameter"]>;
   readonly unitaries: Map<number, Unitary>;
+  /** Kernels inside of ch and sh. */
+  readonly kernels: Set<number>;
+  readonly components: Map<number, Component>;
   delta: boolean;
+  /** The label of a gradient. */
+  along?: number;
 }
 
 function survey(e: Expression, seen: Pattern): void {
@@ -34,7 +44,13 @@ function survey(e: Expression, seen: Pattern): void {
     for (const one of all) seen.labels.set(one.id, one);
   }
   if (e.kind === "ladder") seen.species.set(e.species.id, e.species);
-  if (e.kind === "value") seen.symbols.set(e.symbol.id, e.symbol);
+  if (e.kind === "value" && e.symbol.of) for (const { symbol: k } of combination(e.symbol.of) ?? []) seen.kernels.add(k.id);
+  if (e.kind === "value" && !e.symbol.of) seen.symbols.set(e.symbol.id, e.symbol);
+  if (e.kind === "partial") {
+    seen.labels.set(e.label.id, e.label);
+    seen.components.set(e.component.id, e.component);
+    seen.along = e.label.id;
+  }
   if (e.kind === "parameter") seen.parameters.set(e.parameter.id, e.parameter);
   if (e.kind === "unitary") seen.unitaries.set(e.unitary.id, e.unitary);
   if (e.kind === "delta") seen.delta = true;
@@ -59,17 +75,32 @@ export function randomBinding(rule: PatternRule, seed: number): Binding {
     symbols: new Map(),
     parameters: new Map(),
     unitaries: new Map(),
+    kernels: new Set(),
+    components: new Map(),
     delta: false,
   };
   survey(rule.left, seen);
   survey(rule.right, seen);
   const discrete = [...seen.labels.values()].some((l) => l.kind.kind === "finite");
   const single = seen.bound.size > 0 || discrete;
-  const choices: readonly (readonly Kind[])[] = discrete
-    ? [[pair], [lattice]]
-    : single
-      ? [[space], [pair], [lattice]]
-      : [[space], [], [pair, space], [lattice], [pair]];
+  // The generator of a pair unitary brings its own labels and kernel.
+  const pairs = [...seen.unitaries.values()].map((u) => isPairPattern(u.generator)).find((p) => p !== undefined);
+  if (pairs) {
+    seen.kernels.add(pairs.kernel.id);
+    seen.labels.set(pairs.second.id, pairs.second);
+    seen.species.set(pairs.species.id, pairs.species);
+  }
+  const hyperbolic = seen.kernels.size > 0;
+  const gradient = seen.components.size > 0;
+  const choices: readonly (readonly Kind[])[] = gradient
+    ? [[space]]
+    : hyperbolic
+      ? [[space], [pair], [pair, space]]
+      : discrete
+        ? [[pair], [lattice]]
+        : single
+          ? [[space], [pair], [lattice]]
+          : [[space], [], [pair, space], [lattice], [pair]];
   // Without a factor that contains the label no integral over space or a lattice makes sense: F_x always has one.
   const kinds = choices[pick(choices.length)] as readonly Kind[];
   const labels = new Map<number, readonly Argument[]>();
@@ -121,8 +152,13 @@ export function randomBinding(rule: PatternRule, seed: number): Binding {
       ? conditioned[1] === "even"
         ? [made[0], made[1], made[3], mul(made[2] as Expression, op(fermion, true, free[1] as Label))]
         : [made[2], made[4]]
-      : made;
-    const e = list[pick(list.length)] as Expression;
+      : seen.along === undefined
+        ? made
+        : [made[1], made[6], made[7]];
+    const plainOne = list[pick(list.length)] as Expression;
+    // What is differentiated depends on the label.
+    const own = seen.along === undefined || rule.name === "gradient-constant" ? undefined : labels.get(seen.along)?.[0];
+    const e = own ? mul(val(f, own), plainOne) : plainOne;
     if (parameters.length === 0) return e;
     const g = symbol("g", kinds);
     const h = species("h", "boson", kinds);
@@ -138,21 +174,52 @@ export function randomBinding(rule: PatternRule, seed: number): Binding {
     }
   }
   const symbols = new Map<number, SymbolInfo>();
-  for (const s of seen.symbols.values()) symbols.set(s.id, symbol(s.name, kinds, s.real));
+  // A symmetric kernel, real now and then, and its multiples; the kernel beside ch and sh is that kernel itself.
+  const size = kinds.length;
+  const slots = [...kinds, ...kinds];
+  const exchange = {
+    permutation: slots.map((_, i) => (i + size) % (2 * size)),
+    negated: slots.map(() => false),
+    sign: 1,
+    conjugated: false,
+  } as const;
+  const own = symbol("k", slots, pick(4) === 0, [exchange]);
+  for (const s of seen.symbols.values()) symbols.set(s.id, s.slots.length === 2 ? own : symbol(s.name, kinds, s.real));
+  const first = kinds.map((k) => label("u", k));
+  const second = kinds.map((k) => label("v", k));
+  const kernel: Kernel = { name: "k", first, second, body: val(own, ...first, ...second) };
+  const kernels = new Map<number, Multiple>();
+  for (const id of seen.kernels) {
+    const multiple = pairs ? rational(1) : ([rational(1), rational(-1), rational(2), rational(1, 2)] as const)[pick(4)];
+    kernels.set(id, { kernel, real: own.real, multiple: multiple ?? rational(1) });
+  }
   const unitaries = new Map<number, Unitary>();
   for (const u of seen.unitaries.values()) {
+    if (pairs) {
+      const s = concrete.get(pairs.species.id) as Species;
+      const [x, y] = [s.slots.map((k) => label("u", k)), s.slots.map((k) => label("v", k))];
+      const [z, w] = [s.slots.map((k) => label("u", k)), s.slots.map((k) => label("v", k))];
+      const create = bound([...x, ...y], mul(num(1, 2), val(own, ...x, ...y), op(s, true, ...x), op(s, true, ...y)));
+      const destroy = bound([...z, ...w], mul(num(-1, 2), dag(val(own, ...z, ...w)), op(s, false, ...z), op(s, false, ...w)));
+      unitaries.set(u.id, { id: u.id + 5_000_000, name: "T", generator: add(create, destroy), layout: u.layout });
+      continue;
+    }
     // A linear generator in the rule's own species, so that the commutators do not vanish.
-    const s = [...concrete.values()][0] ?? boson;
-    const own = s.slots.map((k) => label("u", k));
+    // A rule for other species than those of the generator needs one of these.
+    const s = /^passes/.test(rule.name) ? species("b", "boson", kinds) : ([...concrete.values()][0] ?? boson);
+    const places = s.slots.map((k) => label("u", k));
     // A generator has no free labels: of a single mode the coefficient is a complex parameter.
     const g = symbol("g", s.slots);
-    const value = s.slots.length === 0 ? param(sample.parameters[2]) : val(g, ...own);
-    const wrap = (e: Expression): Expression => (own.length === 0 ? e : bound(own, e));
-    const generator = add(wrap(mul(value, op(s, true, ...own))), mul(num(-1), wrapFresh(s, g)));
+    const value = s.slots.length === 0 ? param(sample.parameters[2]) : val(g, ...places);
+    const wrap = (e: Expression): Expression => (places.length === 0 ? e : bound(places, e));
+    const generator = add(wrap(mul(value, op(s, true, ...places))), mul(num(-1), wrapFresh(s, g)));
     unitaries.set(u.id, { id: u.id + 5_000_000, name: "W", generator, layout: u.layout });
     for (const meta of metas(u.generator)) operators.set(meta.id, { labels: [], body: mul(num(1, 2), generator) });
   }
-  return { operators, species: concrete, labels, symbols, scalars, unitaries };
+  const components = new Map(
+    [...seen.components].map(([id, c]): [number, Component] => [id, { id: nextComponent++, dimension: c.dimension }]),
+  );
+  return { operators, species: concrete, labels, symbols, scalars, unitaries, kernels, components };
 }
 
 /** The integral of conj(g) a, over labels of its own. */
