@@ -227,7 +227,7 @@ function lowerHere(e: Expression, context: Context): Sum {
     case "unitary":
       return conjugated(e, context);
     case "derivative":
-      return hasUnitary(e.of) ? conjugated(e, context) : differentiate(lower(e.of, context), context);
+      return hasUnitary(e.of) ? conjugated(e, context) : differentiate(lower(withoutIdentity(e.of), context), context);
     case "function": {
       const inner = lower(e.of, context);
       if (e.name === "exp") return exponential(inner);
@@ -254,6 +254,13 @@ function lowerHere(e: Expression, context: Context): Sum {
       );
     }
   }
+}
+
+/** ch(k) without its identity, which is constant in time and has no value at one point: for `\operatorname{tr} \partial_t ch(k)`. */
+function withoutIdentity(e: Expression): Expression {
+  if (e.kind === "derivative") return { ...e, of: withoutIdentity(e.of) };
+  if (e.kind !== "value" || e.symbol.of?.name !== "ch") return e;
+  return { ...e, symbol: { ...e.symbol, of: { ...e.symbol.of, name: "p" } } };
 }
 
 function filter(sum: Sum, keep: (creators: number, annihilators: number) => boolean): Sum {

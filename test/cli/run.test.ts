@@ -223,9 +223,10 @@ test("the README shows what the program prints", async () => {
   const timeless = (text: string): string => text.replace(/ +\d+\.\d+ m?s/g, " T");
   expect(readme).toContain(example.trimEnd());
   mkdirSync(join(folder, "examples"));
-  writeFileSync(join(folder, "examples/weyl.wick"), example);
+  for (const name of ["weyl", "bogoliubov"])
+    writeFileSync(join(folder, `examples/${name}.wick`), readFileSync(new URL(`../../examples/${name}.wick`, import.meta.url)));
   const blocks = [...readme.matchAll(/^\$ node dist\/cli\/main\.js (.+)\n([^`]*)```$/gm)];
-  expect(blocks.length).toBe(2);
+  expect(blocks.length).toBe(3);
   for (const [, command, printed] of blocks) {
     const words = [...(command as string).matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => (quoted ?? bare) as string);
     expect(timeless((await wick(...words)).out)).toBe(timeless(printed as string));
