@@ -1,7 +1,7 @@
-import type { Kernel, Kind, Layout, SymbolInfo } from "../core/expression.js";
-import { type Rational, rational } from "../core/rational.js";
+import type { Kind, SymbolInfo } from "../core/expression.js";
 import { atomOf } from "./atom.js";
 import { normalise, type Raw } from "./diagram.js";
+import { dotted, type Family, familyCount, type Member, memberOf, memberVertex, type Name } from "./family.js";
 import { headOf, valueHead } from "./head.js";
 import { type Arg, constantLabel, kindId, labelsOf } from "./label.js";
 import { type Coefficient, gauss, multiply as times } from "./number.js";
@@ -19,147 +19,17 @@ import { multiplyNormal } from "./wick.js";
  *   p k = k \overline{p},   sh \overline{k} = k \overline{sh}.
  * Source: the power series of ch and sh; the addition theorems of the hyperbolic functions.
  */
-export interface Family {
-  readonly id: number;
-  /** Kinds of one of the kernel's two arguments. */
-  readonly slots: readonly Kind[];
-  readonly real: boolean;
-  /** The declared kernel that this family belongs to, when k is one. */
-  readonly symbol: SymbolInfo | undefined;
-  readonly bar: boolean;
-  /** How it is shown: the kernel's name, and the multiple of the family's own kernel that has this name. */
-  display: { readonly kernel: Kernel; readonly ratio: Rational; readonly named: boolean };
-}
 
-type Name = "p" | "sh";
-interface Member {
-  readonly family: Family;
-  readonly name: Name | "k";
-  /** The multiple n/d, positive and in lowest terms; 1 for k. */
-  readonly n: number;
-  readonly d: number;
-}
-
-let families: Family[] = [];
-let members = new WeakMap<SymbolInfo, Member>();
-let symbols = new Map<string, SymbolInfo>();
-let bases = new Map<SymbolInfo, Member>();
-let reduced = new Map<number, Sum | null>();
-let derivations = new Map<number, SymbolInfo>();
+/** What joined diagrams are composed to, for so many families. */
+const reduced = new Map<number, Sum | null>();
+let seen = 0;
 
 export function resetHyperbolic(): void {
-  families = [];
-  members = new WeakMap();
-  symbols = new Map();
-  bases = new Map();
-  reduced = new Map();
-  derivations = new Map();
+  reduced.clear();
+  seen = 0;
 }
 
-export function newFamily(family: Omit<Family, "id">): Family {
-  const made: Family = { ...family, id: families.length };
-  families.push(made);
-  if (made.symbol !== undefined) {
-    bases.set(made.symbol, { family: made, name: "k", n: 1, d: 1 });
-    // Diagrams that were left alone before now have a member of a family in them.
-    reduced.clear();
-  }
-  return made;
-}
-
-function gcd(a: number, b: number): number {
-  let [x, y] = [Math.abs(a), Math.abs(b)];
-  while (y !== 0) [x, y] = [y, x % y];
-  return x;
-}
-
-/** The symbol of p_m or sh_m, m = n/d > 0. */
-function memberSymbol(family: Family, name: Name, n: number, d: number): SymbolInfo {
-  const common = gcd(n, d) || 1;
-  const [top, bottom] = [n / common, d / common];
-  const key = `${family.id}${name}${top}/${bottom}`;
-  const known = symbols.get(key);
-  if (known !== undefined) return known;
-  const half = family.slots.length;
-  const layout = (): Layout => ({
-    base: text(),
-    subscript: [],
-    superscript: [],
-    arguments: [family.slots.map((_, i) => i), family.slots.map((_, i) => i + half)],
-  });
-  const multiple = (): Rational => {
-    const { ratio } = family.display;
-    return rational(BigInt(top) * ratio.d, BigInt(bottom) * ratio.n);
-  };
-  const text = (): string => {
-    const { n: a, d: b } = multiple();
-    const size = b === 1n ? (a === 1n ? "" : `${a} `) : `\\frac{${a}}{${b}} `;
-    const inner = `(${size}${family.display.kernel.name})`;
-    return name === "sh" ? `\\mathrm{sh}${inner}` : `(\\mathrm{ch}${inner} - 1)`;
-  };
-  const symbol: SymbolInfo = {
-    id: -1_000_000 - symbols.size,
-    get name() {
-      return text();
-    },
-    slots: [...family.slots, ...family.slots],
-    real: family.real,
-    symmetries: [
-      {
-        permutation: Array.from({ length: 2 * half }, (_, i) => (i + half) % (2 * half)),
-        negated: Array.from({ length: 2 * half }, () => false),
-        sign: 1,
-        conjugated: name === "p",
-      },
-    ],
-    get layout() {
-      return layout();
-    },
-    get of() {
-      return { name, multiple: multiple(), kernel: family.display.kernel };
-    },
-  };
-  symbols.set(key, symbol);
-  members.set(symbol, { family, name, n: top, d: bottom });
-  return symbol;
-}
-
-/** p_m or sh_m at its arguments, m = n/d of any sign: p is even in m, sh odd. */
-export function member(family: Family, name: Name, n: number, d: number, conjugated: boolean, args: readonly Arg[]): Sum {
-  const vertex = memberVertex(family, name, Math.abs(n), Math.abs(d), conjugated, args);
-  if (vertex === undefined) return constant(0);
-  const one = fromProduct(normalise({ kinds: [], vertices: [vertex] }));
-  if (name === "sh" && n * d < 0) {
-    const into: Accumulator = new Map();
-    addInto(into, one, -1);
-    return into;
-  }
-  return one;
-}
-
-function memberVertex(family: Family, name: Name, n: number, d: number, bar: boolean, args: readonly Arg[]): Vertex | undefined {
-  if (n === 0) return undefined;
-  const symbol = memberSymbol(family, name, n, d);
-  return {
-    head: valueHead(
-      symbol,
-      bar,
-      0,
-      symbol.slots.map(() => ""),
-    ),
-    args,
-    exp: 1,
-  };
-}
-
-/** What a vertex is in its family; time derivatives, powers and scaled arguments are not. */
-function memberOf(v: Vertex): Member | undefined {
-  const head = headOf(v.head);
-  if (head.kind !== "value" || head.dots > 0 || v.exp !== 1 || head.scales.some((s) => s !== "")) return undefined;
-  return members.get(head.symbol) ?? bases.get(head.symbol);
-}
-
-interface End {
+export interface End {
   readonly vertex: number;
   readonly group: 0 | 1;
 }
@@ -184,7 +54,7 @@ interface Mark {
   readonly component: Arg;
 }
 
-const groupOf = (v: Vertex, group: 0 | 1): readonly Arg[] => {
+export const groupOf = (v: Vertex, group: 0 | 1): readonly Arg[] => {
   const half = slotCount(v) / 2;
   return group === 0 ? v.args.slice(0, half) : v.args.slice(half, 2 * half);
 };
@@ -203,7 +73,7 @@ const withMarks = (v: Vertex, marks: readonly Mark[], group: 0 | 1, half: number
   marks.reduce((one, { offset, component }) => marked(one, offset + group * half, component), v);
 
 /** The vertex as an operator from its group `from` to the other one. */
-function linkOf(v: Vertex, at: number, member: Member, from: 0 | 1): Link {
+export function linkOf(v: Vertex, at: number, member: Member, from: 0 | 1): Link {
   const head = headOf(v.head);
   const conjugated = head.kind === "value" && head.conjugated;
   // The transpose of a hermitian kernel is its conjugate. A family of the conjugate of a declared kernel sees that kernel barred.
@@ -214,10 +84,10 @@ function linkOf(v: Vertex, at: number, member: Member, from: 0 | 1): Link {
 }
 
 /** The space that the next operator to the right has to map into: 0 for functions, 1 for conjugates. */
-const domain = (link: Link): boolean => (link.member.family.real ? false : link.member.name === "p" ? link.bar : !link.bar);
+export const domain = (link: Link): boolean => (link.member.family.real ? false : link.member.name === "p" ? link.bar : !link.bar);
 
 /** Occurrences of each bound label. */
-function incidences(vertices: readonly Vertex[], count: number): number[] {
+export function incidences(vertices: readonly Vertex[], count: number): number[] {
   const found = new Array<number>(count).fill(0);
   for (const v of vertices)
     for (const arg of v.args)
@@ -228,7 +98,7 @@ function incidences(vertices: readonly Vertex[], count: number): number[] {
 }
 
 /** For each end of a member the end that it is joined to, at labels that occur nowhere else. */
-function joints(kinds: readonly number[], vertices: readonly Vertex[], own: readonly (Member | undefined)[]): Map<string, End> {
+export function joints(kinds: readonly number[], vertices: readonly Vertex[], own: readonly (Member | undefined)[]): Map<string, End> {
   const counts = incidences(vertices, kinds.length);
   const open = new Map<string, End>();
   const found = new Map<string, End>();
@@ -297,6 +167,10 @@ function compose(
 
 /** An atom with its joined members composed; null when there is nothing to do. */
 function reduceAtom(id: number): Sum | null {
+  if (seen !== familyCount()) {
+    reduced.clear();
+    seen = familyCount();
+  }
   const known = reduced.get(id);
   if (known !== undefined) return known;
   const atom = atomOf(id);
@@ -428,7 +302,7 @@ function fuse(kinds: readonly number[], vertices: readonly Vertex[], links: read
 
 /** Composes what is joined, throughout a sum. */
 export function compositions(sum: Sum): Sum {
-  if (families.length === 0) return sum;
+  if (familyCount() === 0) return sum;
   let any = false;
   for (const term of sum.values()) {
     for (let i = 0; i < term.mono.length && !any; i += 2) any = reduceAtom(term.mono[i] as number) !== null;
@@ -455,7 +329,7 @@ export function compositions(sum: Sum): Sum {
  * the sum over all less the others, which leaves linearly independent terms.
  */
 export function lastComponents(sum: Sum): Sum {
-  if (families.length === 0) return sum;
+  if (familyCount() === 0) return sum;
   let current = compositions(sum);
   for (let round = 0; round < 200; round++) {
     let changed = false;
@@ -536,163 +410,4 @@ function lastAtom(id: number): Sum | null {
     }
   }
   return null;
-}
-
-/**
- * Time derivatives of members as commutators with a formal real antisymmetric kernel D: \dot a = D a - a D. This is
- * the universal derivation: a sum of products in which the derivative stands in an open run of members is zero
- * by the product rule exactly when it is zero after this. Where a run closes on itself, as in a trace, the
- * commutator would lose it, and the derivative stays.
- * Source: N. Bourbaki, Algebra I, III.10 (universal derivations into bimodules).
- */
-export function timeWords(sum: Sum): Sum {
-  if (families.length === 0) return sum;
-  let current = sum;
-  for (let round = 0; round < 100; round++) {
-    let changed = false;
-    const into: Accumulator = new Map();
-    for (const term of current.values()) {
-      let at = -1;
-      let by: Sum | null = null;
-      for (let i = 0; i < term.mono.length && by === null; i += 2) {
-        if (term.mono[i + 1] !== 1) continue;
-        by = commutatorAtom(term.mono[i] as number);
-        at = i;
-      }
-      if (by === null) {
-        emit(into, term.coefficient, term.scalar, term.mono);
-        continue;
-      }
-      changed = true;
-      const kept = [...term.mono.slice(0, at), ...term.mono.slice(at + 2)];
-      addInto(
-        into,
-        multiplyNormal(multiplyNormal(constant(term.coefficient, term.scalar), by), fromProduct({ coefficient: 1, mono: kept })),
-      );
-    }
-    if (!changed) return current;
-    current = compositions(into);
-  }
-  return current;
-}
-
-/** The family of a member with time derivatives, and how many. */
-function dotted(v: Vertex): { readonly member: Member; readonly dots: number } | undefined {
-  const head = headOf(v.head);
-  if (head.kind !== "value" || v.exp !== 1 || head.partials.length > 0 || head.scales.some((s) => s !== "")) return undefined;
-  const one = members.get(head.symbol) ?? bases.get(head.symbol);
-  return one === undefined ? undefined : { member: one, dots: head.dots };
-}
-
-function commutatorAtom(id: number): Sum | null {
-  const atom = atomOf(id);
-  const found = atom.vertices.map(dotted);
-  for (let vertex = 0; vertex < found.length; vertex++) {
-    const one = found[vertex];
-    if (one === undefined || one.dots === 0) continue;
-    const { family } = one.member;
-    // Any run of this family counts here, whatever the bars: what matters is that it does not close.
-    const own = found.map((other) => (other?.member.family === family ? other.member : undefined));
-    const joined = joints(atom.kinds, atom.vertices, own);
-    const counts = incidences(atom.vertices, atom.kinds.length);
-    const v = atom.vertices[vertex] as Vertex;
-    if (groupOf(v, 0).join() === groupOf(v, 1).join() && groupOf(v, 0).every((a) => typeof a === "number" && a >= 0 && counts[a] === 2))
-      continue;
-    let at: End | undefined = joined.get(`${vertex}.1`);
-    while (at !== undefined && at.vertex !== vertex) at = joined.get(`${at.vertex}.${at.group === 0 ? 1 : 0}`);
-    const spectral = at === undefined ? undefined : spectralPart(atom.kinds, atom.vertices, vertex, own, joined);
-    if (at !== undefined && spectral === undefined) continue;
-    const head = headOf(v.head);
-    if (head.kind !== "value") continue;
-    const formal = formalDerivation(family);
-    const start = atom.kinds.length;
-    const kinds = [...atom.kinds, ...family.slots.map(kindId)];
-    const middle = family.slots.map((_, i) => start + i);
-    const rest = atom.vertices.filter((_, i) => i !== vertex);
-    const scales = family.slots.flatMap(() => ["", ""]);
-    const inner = valueHead(head.symbol, head.conjugated, head.dots - 1, scales);
-    const derivation = valueHead(formal, false, 0, scales);
-    const [left, right] = [groupOf(v, 0), groupOf(v, 1)];
-    const into: Accumulator = new Map();
-    for (const [sign, first, second] of [
-      [1, derivation, inner],
-      [-1, inner, derivation],
-    ] as const) {
-      const product = normalise({
-        kinds,
-        vertices: [...rest, { head: first, args: [...left, ...middle], exp: 1 }, { head: second, args: [...middle, ...right], exp: 1 }],
-      });
-      if (product !== null) emit(into, times(product.coefficient, sign), 0, product.mono);
-    }
-    if (spectral !== undefined) addInto(into, spectral);
-    return into;
-  }
-  return null;
-}
-
-/**
- * What the commutator loses of a trace tr(\dot a b) of two members: the change of the spectrum, with which
- *   tr(\dot a b) = tr([D, a] b) + \partial_t tr(h),  h' = a' b for functions of one variable,
- * m \sinh(m x) \cosh(n x) = m/2 (\sinh((m+n) x) + \sinh((m-n) x)) and m \cosh(m x) \sinh(n x) likewise. Undefined for other
- * traces, and where the other member has a derivative too.
- * Source: Takagi's factorisation k = U S U^\top, whose derivative is [D, .] of a unitary and the derivative of S.
- */
-function spectralPart(
-  kinds: readonly number[],
-  vertices: readonly Vertex[],
-  vertex: number,
-  own: readonly (Member | undefined)[],
-  joined: ReadonlyMap<string, End>,
-): Sum | undefined {
-  const next = joined.get(`${vertex}.1`) as End;
-  const other = vertices[next.vertex] as Vertex;
-  const v = vertices[vertex] as Vertex;
-  const [a, b] = [own[vertex] as Member, own[next.vertex] as Member];
-  if (dotted(v)?.dots !== 1 || dotted(other)?.dots !== 0 || a.name !== b.name || a.name === "k") return undefined;
-  if (joined.get(`${next.vertex}.${next.group === 0 ? 1 : 0}`)?.vertex !== vertex) return undefined;
-  const [first, second] = [linkOf(v, vertex, a, 0), linkOf(other, next.vertex, b, next.group)];
-  if (domain(first) !== second.bar || domain(second) !== first.bar) return undefined;
-  const [m, n, d] = [a.n * b.d, b.n * a.d, a.d * b.d];
-  const rest = vertices.filter((_, at) => at !== vertex && at !== next.vertex);
-  const gone = new Set(first.right.filter((arg) => typeof arg === "number"));
-  const into: Accumulator = new Map();
-  const put = (top: number, by: Coefficient): void => {
-    const symbol = memberSymbol(a.family, "p", Math.abs(top), d);
-    const head = valueHead(
-      symbol,
-      false,
-      1,
-      symbol.slots.map(() => ""),
-    );
-    const one = normalise({ kinds, vertices: [...rest, { head, args: [...first.left, ...first.left], exp: 1 }], gone });
-    if (one !== null) emit(into, times(by, one.coefficient), 0, one.mono);
-  };
-  put(m + n, gauss(m, 0, 2 * (m + n)));
-  if (m !== n) put(m - n, gauss(a.name === "p" ? m : -m, 0, 2 * (m - n)));
-  if (a.name === "p") put(m, -1);
-  return into;
-}
-
-/** The formal kernel D of a family. */
-function formalDerivation(family: Family): SymbolInfo {
-  const known = derivations.get(family.id);
-  if (known !== undefined) return known;
-  const count = family.slots.length;
-  const symbol: SymbolInfo = {
-    id: -3_000_000 - family.id,
-    name: "\\partial_t",
-    slots: [...family.slots, ...family.slots],
-    real: true,
-    symmetries: [
-      {
-        permutation: Array.from({ length: 2 * count }, (_, i) => (i + count) % (2 * count)),
-        negated: Array.from({ length: 2 * count }, () => false),
-        sign: -1,
-        conjugated: false,
-      },
-    ],
-    layout: { base: "\\partial_t", subscript: [], superscript: [], arguments: [] },
-  };
-  derivations.set(family.id, symbol);
-  return symbol;
 }

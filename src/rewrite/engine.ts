@@ -1,9 +1,11 @@
 import { resetAtoms } from "../algebra/atom.js";
 import { expandFinite as expand, replaceVertices, resetBind } from "../algebra/bind.js";
+import { resetMembers } from "../algebra/family.js";
 import { hasSizes, headOf, resetHeads, sizeOf } from "../algebra/head.js";
-import { lastComponents, resetHyperbolic, timeWords } from "../algebra/hyperbolic.js";
+import { lastComponents, resetHyperbolic } from "../algebra/hyperbolic.js";
 import { resetLabels } from "../algebra/label.js";
 import { byParts, resetParts } from "../algebra/parts.js";
+import { resetRates, timeWords } from "../algebra/rates.js";
 import { rescale } from "../algebra/rescale.js";
 import { parameterBase, resetScalars, scalarPower } from "../algebra/scalar.js";
 import { resetScales } from "../algebra/scale.js";
@@ -32,7 +34,9 @@ export function reset(): void {
   resetLabels();
   resetScales();
   resetScalars();
+  resetMembers();
   resetHyperbolic();
+  resetRates();
   resetParts();
   resetFamilies();
   resetFunctions();

@@ -1,8 +1,8 @@
 import { atomOf } from "../algebra/atom.js";
 import { adjoint, bind, openArg, substitute } from "../algebra/bind.js";
 import { normalise } from "../algebra/diagram.js";
+import { member } from "../algebra/family.js";
 import { type Head, headOf, ladderHead } from "../algebra/head.js";
-import { member } from "../algebra/hyperbolic.js";
 import { type Arg, constantLabel, freeLabel, withTemporaries } from "../algebra/label.js";
 import { type Coefficient, denominator, gauss, imag, imaginary, real } from "../algebra/number.js";
 import { scalarEntries, scalarMultiply, scalarPositive, scalarPower } from "../algebra/scalar.js";
@@ -284,7 +284,7 @@ function hyperbolic(block: Block, name: string): readonly { forward: Sum; backwa
     second: kinds.map((kind, i) => label(-2_700_000_100 - i, kind)),
     body: { kind: "number" as const, value: rational(0), span: nowhere },
   };
-  const { family, phase, n, d } = familyOf(add(...parts), kinds, kernel, false);
+  const { family, phase, n, d, bar } = familyOf(add(...parts), kinds, kernel, false);
   const at = (i: number, codes: readonly number[]): Arg[] => (single ? [...codes] : [constantLabel(index, i + 1), ...codes]);
   return species.map((s, i) => {
     const own = placeholders(s.slots);
@@ -292,8 +292,8 @@ function hyperbolic(block: Block, name: string): readonly { forward: Sum; backwa
       const terms: Sum[] = [ladder(s, false, own)];
       species.forEach((t, j) => {
         const args = [...at(i, own), ...at(j, second(t))];
-        terms.push(applied(member(family, "p", n, d, false, args), t, false));
-        terms.push(applied(scale(member(family, "sh", sign * n, d, false, args), phase), t, true));
+        terms.push(applied(member(family, "p", n, d, bar, args), t, false));
+        terms.push(applied(scale(member(family, "sh", sign * n, d, bar, args), phase), t, true));
       });
       return add(...terms);
     };

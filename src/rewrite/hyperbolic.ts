@@ -1,10 +1,19 @@
 import { atomOf } from "../algebra/atom.js";
 import { adjoint, expandFinite, storeBase, substitute } from "../algebra/bind.js";
 import { normalise } from "../algebra/diagram.js";
+import { type Family, member, newFamily } from "../algebra/family.js";
 import { deltaHead, headOf } from "../algebra/head.js";
-import { type Family, member, newFamily } from "../algebra/hyperbolic.js";
 import { type Arg, combine, freeLabel } from "../algebra/label.js";
-import { type Coefficient, denominator, imag, imaginary, invert, real, multiply as times } from "../algebra/number.js";
+import {
+  type Coefficient,
+  conjugate as conjugateNumber,
+  denominator,
+  imag,
+  imaginary,
+  invert,
+  real,
+  multiply as times,
+} from "../algebra/number.js";
 import { add, constant, difference, fromProduct, type Sum, scale, type Term } from "../algebra/sum.js";
 import { multiplyNormal } from "../algebra/wick.js";
 import type { Kernel, KernelFunction, Kind, Label } from "../core/expression.js";
@@ -25,6 +34,8 @@ export interface Belonging {
   readonly phase: Coefficient;
   readonly n: number;
   readonly d: number;
+  /** Whether it is the conjugate of the family's kernel that k is a multiple of. */
+  readonly bar: boolean;
 }
 
 interface Entry {
@@ -94,6 +105,12 @@ export function familyOf(values: Sum, kinds: readonly Kind[], kernel: Kernel, na
     ratio = { phase: 1, n: 1, d: 1 };
   }
   if (entry === undefined) {
+    const conjugate = adjoint(expanded);
+    const other = leading(conjugate);
+    const known = entries.get(storeBase(scale(conjugate, invert(other))));
+    const turned = known === undefined ? undefined : polar(times(other, invert(known.lead)));
+    if (known !== undefined && turned !== undefined)
+      return { family: known.family, phase: conjugateNumber(turned.phase), n: turned.n, d: turned.d, bar: true };
     const declared = declaredKernel(values, labels);
     entry = {
       lead,
@@ -112,7 +129,7 @@ export function familyOf(values: Sum, kinds: readonly Kind[], kernel: Kernel, na
   const found = ratio as { phase: Coefficient; n: number; d: number };
   if (named && !entry.family.display.named && found.phase === 1)
     entry.family.display = { kernel, ratio: rational(found.n, found.d), named };
-  return { family: entry.family, ...found };
+  return { family: entry.family, ...found, bar: false };
 }
 
 /**
@@ -180,17 +197,17 @@ export function identityAt(kinds: readonly Kind[], first: readonly Arg[], second
 export function kernelValue(of: KernelFunction, conjugated: boolean, args: readonly Scaled[], context: Context): Sum {
   if (args.some((a) => a.scale !== ""))
     fail("not-understood", nowhere, `${of.name}(${of.kernel.name}) at a scaled argument is not understood`, "give it plain labels");
-  const { family, phase, n, d } = belongs(of.kernel, context);
+  const { family, phase, n, d, bar } = belongs(of.kernel, context);
   const size = safe(of.multiple.n) * n;
   const under = safe(of.multiple.d) * d;
   const plain = args.map((a) => a.arg);
   const count = family.slots.length;
   if (of.name === "sh") {
     // sh(i k) = i sh(k), as (i k) \overline{(i k)} = k \overline{k}.
-    const value = scale(member(family, "sh", size, under, false, plain), phase);
+    const value = scale(member(family, "sh", size, under, bar, plain), phase);
     return conjugated ? adjoint(value) : value;
   }
-  const value = member(family, "p", size, under, conjugated, plain);
+  const value = member(family, "p", size, under, conjugated !== bar, plain);
   return of.name === "p" ? value : add(value, identityAt(family.slots, plain.slice(0, count), plain.slice(count)));
 }
 

@@ -1,0 +1,151 @@
+import type { Kernel, Kind, Layout, SymbolInfo } from "../core/expression.js";
+import { type Rational, rational } from "../core/rational.js";
+import { normalise } from "./diagram.js";
+import { headOf, valueHead } from "./head.js";
+import type { Arg } from "./label.js";
+import { type Accumulator, addInto, constant, fromProduct, type Sum } from "./sum.js";
+import type { Vertex } from "./vertex.js";
+
+/** A kernel k with the functions p_m = ch(m k) - 1 and sh_m = sh(m k) of its multiples, as symbols of the engine. */
+export interface Family {
+  readonly id: number;
+  /** Kinds of one of the kernel's two arguments. */
+  readonly slots: readonly Kind[];
+  readonly real: boolean;
+  /** The declared kernel that this family belongs to, when k is one. */
+  readonly symbol: SymbolInfo | undefined;
+  readonly bar: boolean;
+  /** How it is shown: the kernel's name, and the multiple of the family's own kernel that has this name. */
+  display: { readonly kernel: Kernel; readonly ratio: Rational; readonly named: boolean };
+}
+
+export type Name = "p" | "sh";
+export interface Member {
+  readonly family: Family;
+  readonly name: Name | "k";
+  /** The multiple n/d, positive and in lowest terms; 1 for k. */
+  readonly n: number;
+  readonly d: number;
+}
+
+let families: Family[] = [];
+let members = new WeakMap<SymbolInfo, Member>();
+let symbols = new Map<string, SymbolInfo>();
+let bases = new Map<SymbolInfo, Member>();
+
+export function resetMembers(): void {
+  families = [];
+  members = new WeakMap();
+  symbols = new Map();
+  bases = new Map();
+}
+
+/** How many families there are: diagrams that were left alone may have a member of one in them after a new one is made. */
+export const familyCount = (): number => families.length;
+
+export function newFamily(family: Omit<Family, "id">): Family {
+  const made: Family = { ...family, id: families.length };
+  families.push(made);
+  if (made.symbol !== undefined) bases.set(made.symbol, { family: made, name: "k", n: 1, d: 1 });
+  return made;
+}
+
+function gcd(a: number, b: number): number {
+  let [x, y] = [Math.abs(a), Math.abs(b)];
+  while (y !== 0) [x, y] = [y, x % y];
+  return x;
+}
+
+/** The symbol of p_m or sh_m, m = n/d > 0. */
+export function memberSymbol(family: Family, name: Name, n: number, d: number): SymbolInfo {
+  const common = gcd(n, d) || 1;
+  const [top, bottom] = [n / common, d / common];
+  const key = `${family.id}${name}${top}/${bottom}`;
+  const known = symbols.get(key);
+  if (known !== undefined) return known;
+  const half = family.slots.length;
+  const layout = (): Layout => ({
+    base: text(),
+    subscript: [],
+    superscript: [],
+    arguments: [family.slots.map((_, i) => i), family.slots.map((_, i) => i + half)],
+  });
+  const multiple = (): Rational => {
+    const { ratio } = family.display;
+    return rational(BigInt(top) * ratio.d, BigInt(bottom) * ratio.n);
+  };
+  const text = (): string => {
+    const { n: a, d: b } = multiple();
+    const size = b === 1n ? (a === 1n ? "" : `${a} `) : `\\frac{${a}}{${b}} `;
+    const inner = `(${size}${family.display.kernel.name})`;
+    return name === "sh" ? `\\mathrm{sh}${inner}` : `(\\mathrm{ch}${inner} - 1)`;
+  };
+  const symbol: SymbolInfo = {
+    id: -1_000_000 - symbols.size,
+    get name() {
+      return text();
+    },
+    slots: [...family.slots, ...family.slots],
+    real: family.real,
+    symmetries: [
+      {
+        permutation: Array.from({ length: 2 * half }, (_, i) => (i + half) % (2 * half)),
+        negated: Array.from({ length: 2 * half }, () => false),
+        sign: 1,
+        conjugated: name === "p",
+      },
+    ],
+    get layout() {
+      return layout();
+    },
+    get of() {
+      return { name, multiple: multiple(), kernel: family.display.kernel };
+    },
+  };
+  symbols.set(key, symbol);
+  members.set(symbol, { family, name, n: top, d: bottom });
+  return symbol;
+}
+
+/** p_m or sh_m at its arguments, m = n/d of any sign: p is even in m, sh odd. */
+export function member(family: Family, name: Name, n: number, d: number, conjugated: boolean, args: readonly Arg[]): Sum {
+  const vertex = memberVertex(family, name, Math.abs(n), Math.abs(d), conjugated, args);
+  if (vertex === undefined) return constant(0);
+  const one = fromProduct(normalise({ kinds: [], vertices: [vertex] }));
+  if (name === "sh" && n * d < 0) {
+    const into: Accumulator = new Map();
+    addInto(into, one, -1);
+    return into;
+  }
+  return one;
+}
+
+export function memberVertex(family: Family, name: Name, n: number, d: number, bar: boolean, args: readonly Arg[]): Vertex | undefined {
+  if (n === 0) return undefined;
+  const symbol = memberSymbol(family, name, n, d);
+  return {
+    head: valueHead(
+      symbol,
+      bar,
+      0,
+      symbol.slots.map(() => ""),
+    ),
+    args,
+    exp: 1,
+  };
+}
+
+/** What a vertex is in its family; time derivatives, powers and scaled arguments are not. */
+export function memberOf(v: Vertex): Member | undefined {
+  const head = headOf(v.head);
+  if (head.kind !== "value" || head.dots > 0 || v.exp !== 1 || head.scales.some((s) => s !== "")) return undefined;
+  return members.get(head.symbol) ?? bases.get(head.symbol);
+}
+
+/** The family of a member with time derivatives, and how many. */
+export function dotted(v: Vertex): { readonly member: Member; readonly dots: number } | undefined {
+  const head = headOf(v.head);
+  if (head.kind !== "value" || v.exp !== 1 || head.partials.length > 0 || head.scales.some((s) => s !== "")) return undefined;
+  const one = members.get(head.symbol) ?? bases.get(head.symbol);
+  return one === undefined ? undefined : { member: one, dots: head.dots };
+}
