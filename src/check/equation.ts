@@ -109,8 +109,13 @@ function numerically(
   if (!answer.agree) {
     // A few points have identities of their own, such as 3p = 0: what only they make false is asked elsewhere.
     if (!wraps(equation)) return heard(answer);
-    const others = [7, 11].map((n) => ask({ seed, trials, points: n }));
-    return others.every((other) => !("unsupported" in other) && other.agree) ? heard(others[0] as Answer) : heard(answer);
+    let other = answer;
+    for (const n of [7, 11]) {
+      const next = ask({ seed, trials, points: n });
+      if ("unsupported" in next || !next.agree) return heard(answer);
+      if (other === answer) other = next;
+    }
+    return heard(other);
   }
   // Only the numbers say that it is true: three points may be too few to see that it is not.
   let exhaustive = answer.exhaustive;
