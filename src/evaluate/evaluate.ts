@@ -4,11 +4,12 @@ import { cover, type Span } from "../source/span.js";
 import { Assumptions } from "./assume.js";
 import type { Smooth } from "./bandwidth.js";
 import { runError, sizeOf } from "./bound.js";
+import { Coherent } from "./coherent.js";
 import { leftOver } from "./generator.js";
 import { hash } from "./hash.js";
 import { exponentiated, symbolicSizes, withoutHyperbolic } from "./hyperbolic.js";
 import { Exhausted, Singular, Transcendental, Unsupported } from "./limits.js";
-import { Machine } from "./machine.js";
+import type { Machine } from "./machine.js";
 import { deviation } from "./near.js";
 import { addPoly, type Poly } from "./poly.js";
 import { choosePrime, type Demands } from "./prime.js";
@@ -251,7 +252,7 @@ function once(job: Job, words: readonly number[]): number {
     const key = [...words, attempt];
     const prime = job.exact ? choosePrime([...key, 9], job.demands) : undefined;
     if (job.exact && prime === undefined) throw new Unsupported("no finite field has all the roots of numbers that occur", job.left.span);
-    const machine = new Machine(job.compiler, prime, key, job.budget.left, job.unscaled);
+    const machine = new Coherent(job.compiler, prime, key, job.budget.left, job.unscaled);
     try {
       for (const [id, size] of job.sizes) machine.fixed.set(id, machine.ring(0).rational(rational(size)));
       if (job.unscaled) for (const p of job.need.scaling) machine.fixed.set(p.id, machine.ring(0).one);

@@ -35,7 +35,7 @@ import {
   resizeState,
   type State,
 } from "./state.js";
-import { type Letter, lengthen, type Word } from "./word.js";
+import { type Letter, lengthen, letterOf, type Word } from "./word.js";
 
 /** Ladder operators that are applied in one go, see `applyLadders`. */
 const longestRun = 6;
@@ -113,26 +113,8 @@ export class Machine extends Numbers {
           c = ring.multiply(c, this.scalar(factor, order));
           if (ring.isZero(c)) return;
         }
-        let current = state;
-        for (let end = node.operators.length; ; ) {
-          // The longest run of ladder operators at the right end of what is left, else one operator.
-          const ladders: Ladder[] = [];
-          let start = end;
-          for (; start > 0 && end - start < longestRun; start--) {
-            const factor = node.operators[start - 1] as Node;
-            if (factor.kind !== "ladder") break;
-            ladders.push({ mode: this.mode(factor), creation: factor.creation });
-          }
-          ladders.reverse();
-          const last = start === 0 || (start === end && start === 1);
-          const target = last ? into : emptyState(state.start);
-          const factor = last ? c : ring.one;
-          if (start < end) applyLadders(ring, this.modes, ladders, current, target, factor);
-          else this.act(node.operators[--start] as Node, current, order, target, factor);
-          if (last) return;
-          current = target;
-          end = start;
-        }
+        this.follow(node.operators, state, order, into, c);
+        return;
       }
       case "power": {
         if (node.exponent.n > 100000n) throw new Unsupported("the power of an operator is too high for the finite model", node.span);
@@ -193,7 +175,40 @@ export class Machine extends Numbers {
     }
   }
 
-  private mode(node: Extract<Node, { kind: "ladder" }>): number {
+  /** The product of operators applied to a state. */
+  protected sequence(operators: readonly Node[], state: State, order: number): State {
+    if (operators.length === 0) return state;
+    const into = emptyState(state.start);
+    this.follow(operators, state, order, into, this.ring(order).one);
+    return into;
+  }
+
+  /** into += coefficient * (product of operators) state. */
+  private follow(operators: readonly Node[], state: State, order: number, into: State, coefficient: Value): void {
+    const ring = this.ring(order);
+    let current = state;
+    for (let end = operators.length; ; ) {
+      // The longest run of ladder operators at the right end of what is left, else one operator.
+      const ladders: Ladder[] = [];
+      let start = end;
+      for (; start > 0 && end - start < longestRun; start--) {
+        const factor = operators[start - 1] as Node;
+        if (factor.kind !== "ladder") break;
+        ladders.push({ mode: this.mode(factor), creation: factor.creation });
+      }
+      ladders.reverse();
+      const last = start === 0 || (start === end && start === 1);
+      const target = last ? into : emptyState(state.start);
+      const factor = last ? coefficient : ring.one;
+      if (start < end) applyLadders(ring, this.modes, ladders, current, target, factor);
+      else this.act(operators[--start] as Node, current, order, target, factor);
+      if (last) return;
+      current = target;
+      end = start;
+    }
+  }
+
+  protected mode(node: Extract<Node, { kind: "ladder" }>): number {
     const { modes } = this.compiler;
     let table = modes[node.id];
     if (table === undefined) {
@@ -224,7 +239,7 @@ export class Machine extends Numbers {
   }
 
   /** The factor of a state that is a multiple of the generic start. */
-  private constant(state: State): { readonly background: Background; readonly factor: Value } | undefined {
+  protected constant(state: State): { readonly background: Background; readonly factor: Value } | undefined {
     if (state.start !== "generic" || state.parts.size !== 1 || this.compiler.forms !== undefined) return undefined;
     for (const { background, poly } of state.parts.values()) {
       const factor = poly.get(this.modes.monomials.unit);
@@ -286,7 +301,7 @@ export class Machine extends Numbers {
     return this.rememberedSymbol(node, "n", order, () => this.commutative(node.of, order));
   }
 
-  private commutative(node: Node, order: number, numeric = false): Poly {
+  protected commutative(node: Node, order: number, numeric = false): Poly {
     if (node.scalar) {
       const value = this.scalar(node, order);
       return this.ring(order).isZero(value) ? new Map() : new Map([[this.modes.monomials.unit, value]]);
@@ -374,7 +389,7 @@ export class Machine extends Numbers {
       displace(ring, this.modes, generator.linear, node.inverse, state, into, coefficient);
       return;
     }
-    const letter: Letter = { node, inverse: node.inverse, key: `${node.unitary.id}${node.inverse ? "*" : ""}` };
+    const letter = letterOf(node);
     for (const { background: b, poly } of state.parts.values()) {
       const moved = makeBackground(ring, b.shift, b.scalar, b.slope, lengthen(b.word, letter));
       this.modes.spend(poly.size + 1);
@@ -383,7 +398,7 @@ export class Machine extends Numbers {
   }
 
   /** The generator of a unitary. @throws Unsupported if it is of higher degree than two, or not skew-adjoint */
-  private generator(node: Extract<Node, { kind: "unitary" }>, order: number): Generator {
+  protected generator(node: Extract<Node, { kind: "unitary" }>, order: number): Generator {
     const { generators } = this.level(order);
     const known = generators.get(node.unitary.id);
     if (known !== undefined) return known;

@@ -20,7 +20,7 @@ import { type Letter, newWord, type Word } from "./word.js";
 const dearness = 10;
 
 /** What random numbers are for, as the first word of a hash's key. */
-const purpose = { value: 1, parameter: 2, reference: 3, pi: 4, root: 5 } as const;
+const purpose = { value: 1, parameter: 2, reference: 3, pi: 4, root: 5, symbol: 6 } as const;
 
 /** Gives a coefficient of the series of a value that an assumption defines, or undefined where it is random. */
 export type Defined = (symbol: SymbolInfo, tuple: readonly number[], order: number) => Value | undefined;
@@ -147,6 +147,11 @@ export abstract class Numbers {
     if (this.prime !== undefined) return [hash(at(0)) % this.prime, real ? 0 : hash(at(1)) % this.prime];
     const [x, y] = [2.4 * unit(at(0)) - 1.2, real ? 0 : 2.4 * unit(at(1)) - 1.2];
     return [x, y, Math.hypot(x, y)];
+  }
+
+  /** A random number for the symbol of a mode's creator. */
+  protected symbolAt(mode: number): Value {
+    return this.draw([purpose.symbol, mode], false);
   }
 
   /** A random positive number: a nonzero square, or one between 1/2 and 3/2. */

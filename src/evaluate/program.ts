@@ -44,6 +44,8 @@ export class Compiler {
   private readonly sums = new Map<string, Node>();
   /** Modes and monomials do not depend on random numbers either, so all runs share them. */
   readonly fermionic: boolean[] = [];
+  /** Whether any ladder operator is a fermion's. */
+  fermions = false;
   /** The species and the points of each mode. */
   readonly places: { readonly species: Species; readonly points: readonly number[] }[] = [];
   readonly monomials = new Monomials((mode) => this.fermionic[mode] as boolean);
@@ -339,6 +341,7 @@ export class Compiler {
         });
       }
       case "ladder":
+        if (e.species.statistics === "fermion") this.fermions = true;
         return this.make(span, false, this.argumentsFree(e.arguments), {
           kind: "ladder",
           species: e.species,

@@ -1,6 +1,6 @@
 import { rational } from "../core/rational.js";
 import type { Form } from "./form.js";
-import { identity, type Matrix, norm, product, scaled, sum } from "./matrix.js";
+import { entry, identity, type Matrix, matrixOf, norm, product, rearranged, scaled, sizeOf, sum, vanishes } from "./matrix.js";
 import { accumulate, annihilatorSymbol, creatorSymbol, isAnnihilator, type Monomials, modeOfSymbol, type Poly } from "./poly.js";
 import type { Ring, Value } from "./ring.js";
 
@@ -34,7 +34,7 @@ export function quadraticOf(ring: Ring, symbol: Poly, modes: readonly number[], 
     index.set(annihilatorSymbol(mode), n + i);
   });
   const odd = [...modes, ...modes].map((mode) => fermionic(mode));
-  const matrix = Array.from({ length: 2 * n }, () => new Array<Value | undefined>(2 * n).fill(undefined));
+  const rows = Array.from({ length: 2 * n }, () => new Array<Value | undefined>(2 * n).fill(undefined));
   const linear = new Array<Value | undefined>(2 * n).fill(undefined);
   let constant = ring.zero;
   const half = ring.rational(rational(1, 2));
@@ -42,14 +42,14 @@ export function quadraticOf(ring: Ring, symbol: Poly, modes: readonly number[], 
     const [i, j] = m.symbols.map((s) => index.get(s)) as [number | undefined, number | undefined];
     if (i === undefined) constant = ring.add(constant, value);
     else if (j === undefined) linear[i] = value;
-    else if (i === j) (matrix[i] as (Value | undefined)[])[i] = ring.scale(value, 2);
+    else if (i === j) (rows[i] as (Value | undefined)[])[i] = ring.scale(value, 2);
     else {
-      (matrix[i] as (Value | undefined)[])[j] = value;
-      (matrix[j] as (Value | undefined)[])[i] = odd[i] ? ring.negate(value) : value;
+      (rows[i] as (Value | undefined)[])[j] = value;
+      (rows[j] as (Value | undefined)[])[i] = odd[i] ? ring.negate(value) : value;
       if (j === i + n) constant = ring.add(constant, ring.multiply(half, odd[i] ? value : ring.negate(value)));
     }
   }
-  return { modes, odd, matrix, linear, constant };
+  return { modes, odd, matrix: matrixOf(ring, rows), linear, constant };
 }
 
 /** The normal symbol again. */
@@ -69,14 +69,14 @@ export function symbolOf(ring: Ring, q: Quadratic, monomials: Monomials): Poly {
     }
     accumulate(ring, out, m, v);
   };
-  q.matrix.forEach((row, i) => {
-    row.forEach((value, j) => {
-      if (value === undefined || j < i) return;
+  for (let i = 0; i < 2 * n; i++)
+    for (let j = i; j < 2 * n; j++) {
+      if (vanishes(q.matrix, i, j)) continue;
+      const value = entry(q.matrix, i, j);
       // H_ij and H_ji are the same up to the order that they stand with.
       raise([symbol(i), symbol(j)], i === j ? ring.multiply(half, value) : value);
       if (j === i + n) raise([], ring.multiply(half, q.odd[i] ? ring.negate(value) : value));
-    });
-  });
+    }
   q.linear.forEach((value, i) => {
     if (value !== undefined) raise([symbol(i)], value);
   });
@@ -90,18 +90,23 @@ const partner = (i: number, n: number): number => (i < n ? i + n : i - n);
 function adjoint(ring: Ring, q: Quadratic): { readonly m: Matrix; readonly v: readonly (Value | undefined)[] } {
   const n = q.modes.length;
   // J_{jk} for j the partner of k: [a, a^*] = 1 and [a^*, a] = -1, or {a, a^*} = {a^*, a} = 1.
-  const turned = (row: readonly (Value | undefined)[]): readonly (Value | undefined)[] =>
-    row.map((_, k) => {
-      const value = row[partner(k, n)];
-      return value === undefined || k < n || q.odd[k] ? value : ring.negate(value);
-    });
-  return { m: q.matrix.map(turned), v: turned(q.linear) };
+  const reversed = (k: number): boolean => k >= n && !q.odd[k];
+  const m = rearranged(
+    q.matrix,
+    (i, k) => [i, partner(k, n)],
+    (_, k) => (reversed(k) ? -1 : 1),
+  );
+  const v = q.linear.map((_, k) => {
+    const value = q.linear[partner(k, n)];
+    return value === undefined || !reversed(k) ? value : ring.negate(value);
+  });
+  return { m, v };
 }
 
 /** [Q, K], K on the same modes. */
 function commutator(ring: Ring, { m, v }: ReturnType<typeof adjoint>, k: Quadratic, spend: (operations: number) => void): Quadratic {
-  const transposed: Matrix = m.map((row, i) => row.map((_, j) => m[j]?.[i]));
-  const matrix = sum(ring, product(ring, m, k.matrix, spend), product(ring, k.matrix, transposed, spend));
+  const transposed = rearranged(m, (i, j) => [j, i]);
+  const matrix = sum(product(m, k.matrix, spend), product(k.matrix, transposed, spend));
   const dot = (a: readonly (Value | undefined)[], b: readonly (Value | undefined)[]): Value | undefined => {
     let total: Value | undefined;
     a.forEach((x, i) => {
@@ -112,8 +117,12 @@ function commutator(ring: Ring, { m, v }: ReturnType<typeof adjoint>, k: Quadrat
     });
     return total;
   };
-  const linear = m.map((row, i) => {
-    const [a, b] = [dot(row, k.linear), dot(k.matrix[i] as readonly (Value | undefined)[], v)];
+  const row = (of: Matrix, i: number): readonly (Value | undefined)[] =>
+    v.map((_, j) => (vanishes(of, i, j) ? undefined : entry(of, i, j)));
+  const flat = k.linear.every((x) => x === undefined) && v.every((x) => x === undefined);
+  const linear = k.linear.map((_, i) => {
+    if (flat) return undefined;
+    const [a, b] = [dot(row(m, i), k.linear), dot(row(k.matrix, i), v)];
     return a === undefined ? b : b === undefined ? a : ring.add(a, b);
   });
   return { ...k, matrix, linear, constant: dot(k.linear, v) ?? ring.zero };
@@ -124,18 +133,25 @@ export function imagesOf(ring: Ring, q: Quadratic, inverse: boolean, spend: (ope
   const n = q.modes.length;
   const { m, v } = adjoint(ring, q);
   const sign = (x: Value | undefined): Value | undefined => (x === undefined || inverse ? x : ring.negate(x));
-  const exponent: Matrix = [...m.map((row) => [...row.map(sign), undefined]), [...v.map(sign), undefined]];
-  const grown = exponential(ring, exponent, spend);
+  const rows = Array.from({ length: 2 * n }, (_, i) => Array.from({ length: 2 * n }, (__, j) => sign(entry(m, i, j))));
+  const grown = exponential(
+    ring,
+    matrixOf(
+      ring,
+      [...rows, v.map(sign)].map((row) => [...row, undefined]),
+    ),
+    spend,
+  );
   const out = new Map<number, Form>();
   for (let k = 0; k < 2 * n; k++) {
     const creation: [number, Value][] = [];
     const annihilation: [number, Value][] = [];
     for (let i = 0; i < 2 * n; i++) {
-      const value = grown[i]?.[k];
-      if (value !== undefined) (i < n ? creation : annihilation).push([q.modes[i % n] as number, value]);
+      const value = entry(grown, i, k);
+      if (!vanishes(grown, i, k)) (i < n ? creation : annihilation).push([q.modes[i % n] as number, value]);
     }
     const mode = q.modes[k % n] as number;
-    out.set(k < n ? creatorSymbol(mode) : annihilatorSymbol(mode), { creation, annihilation, constant: grown[2 * n]?.[k] ?? ring.zero });
+    out.set(k < n ? creatorSymbol(mode) : annihilatorSymbol(mode), { creation, annihilation, constant: entry(grown, 2 * n, k) });
   }
   return out;
 }
@@ -144,15 +160,15 @@ export function imagesOf(ring: Ring, q: Quadratic, inverse: boolean, spend: (ope
 function exponential(ring: Ring, a: Matrix, spend: (operations: number) => void): Matrix {
   let squarings = 0;
   for (let size = norm(a); size > smallest && squarings < 40; size /= 2) squarings++;
-  const base = scaled(ring, a, ring.rational({ n: 1n, d: 1n << BigInt(squarings) }));
-  let term = identity(ring, a.length);
+  const base = scaled(a, ring.rational({ n: 1n, d: 1n << BigInt(squarings) }));
+  let term = identity(ring, a.size);
   let total = term;
   for (let k = 1; k < mostTerms; k++) {
-    term = scaled(ring, product(ring, term, base, spend), ring.rational(rational(1, k)));
-    total = sum(ring, total, term);
+    term = scaled(product(term, base, spend), ring.rational(rational(1, k)));
+    total = sum(total, term);
     if (norm(term) < 1e-19) break;
   }
-  for (let i = 0; i < squarings; i++) total = product(ring, total, total, spend);
+  for (let i = 0; i < squarings; i++) total = product(total, total, spend);
   return total;
 }
 
@@ -170,7 +186,7 @@ export function rateOf(ring: Ring, q: Quadratic, change: Quadratic, spend: (oper
     const times = (x: Value | undefined): Value | undefined => (x === undefined ? undefined : ring.multiply(x, factor));
     term = {
       ...next,
-      matrix: scaled(ring, next.matrix, factor),
+      matrix: scaled(next.matrix, factor),
       linear: next.linear.map(times),
       constant: ring.multiply(next.constant, factor),
     };
@@ -178,13 +194,18 @@ export function rateOf(ring: Ring, q: Quadratic, change: Quadratic, spend: (oper
       x === undefined ? y : y === undefined ? x : ring.add(x, y);
     total = {
       ...total,
-      matrix: sum(ring, total.matrix, term.matrix),
+      matrix: sum(total.matrix, term.matrix),
       linear: total.linear.map((x, i) => plus(x, term.linear[i])),
       constant: ring.add(total.constant, term.constant),
     };
-    if (norm([...term.matrix, term.linear, [term.constant]]) <= 1e-19 * norm([...total.matrix, total.linear, [total.constant]])) break;
+    if (magnitude(term) <= 1e-19 * magnitude(total)) break;
   }
   return total;
+}
+
+function magnitude({ matrix, linear, constant }: Quadratic): number {
+  const parts = [...linear, constant].map((x) => (x === undefined ? 0 : sizeOf(x)));
+  return Math.max(norm(matrix), ...parts);
 }
 
 /** Whether a normal symbol of degree at most two is skew-adjoint, Q^* = -Q. */

@@ -1,7 +1,7 @@
 import { type Rational, rational } from "../core/rational.js";
 import type { Span } from "../source/span.js";
 import { Transcendental, Unsupported } from "./limits.js";
-import { identity, type Matrix, norm, product, scaled, sum } from "./matrix.js";
+import { conjugate, dot, entry, identity, image, type Matrix, matrixOf, norm, product, scaled, sum, vectorOf } from "./matrix.js";
 import type { Node } from "./node.js";
 import type { Ring, Value } from "./ring.js";
 
@@ -25,27 +25,26 @@ interface Sampled {
  */
 function middle(ring: Ring, name: "p" | "sh", of: Sampled, kernel: string, span: Span, spend: (k: number) => void): Matrix {
   const { inner, weight, multiple } = of;
-  const size = inner.length;
+  const { size } = inner;
   for (let i = 0; i < size; i++)
     for (let j = 0; j < i; j++)
-      if (!same(ring, inner[i]?.[j] ?? ring.zero, inner[j]?.[i] ?? ring.zero))
+      if (!same(ring, entry(inner, i, j), entry(inner, j, i)))
         throw new Unsupported(`ch and sh are of symmetric kernels, k(x,y) = k(y,x), and ${kernel} is not symmetric`, span);
   const m = ring.rational(multiple);
   const step = ring.multiply(ring.multiply(m, weight), ring.multiply(m, weight));
-  const bar: Matrix = inner.map((row) => row.map((x) => (x === undefined ? undefined : ring.conj(x))));
-  const y = scaled(ring, product(ring, bar, inner, spend), step);
+  const y = scaled(product(conjugate(inner), inner, spend), step);
   const start = name === "p" ? 2 : 3;
-  let term = scaled(ring, identity(ring, size), ring.rational(rational(1, start === 2 ? 2 : 6)));
+  let term = scaled(identity(ring, size), ring.rational(rational(1, start === 2 ? 2 : 6)));
   let total = term;
   for (let n = 1; ; n++) {
     if (n > mostTerms) throw new Unsupported(`the series of ${kernel} converges too slowly: its numbers are too large`, span);
     const over = rational(1, (2 * n + start - 1) * (2 * n + start));
-    term = scaled(ring, product(ring, term, y, spend), ring.rational(over));
-    total = sum(ring, total, term);
+    term = scaled(product(term, y, spend), ring.rational(over));
+    total = sum(total, term);
     if (norm(term) <= 1e-19 * norm(total)) break;
   }
   const outer = ring.multiply(weight, name === "p" ? ring.multiply(m, m) : ring.multiply(m, ring.multiply(m, m)));
-  return scaled(ring, total, outer);
+  return scaled(total, outer);
 }
 
 function same(ring: Ring, a: Value, b: Value): boolean {
@@ -59,6 +58,9 @@ function same(ring: Ring, a: Value, b: Value): boolean {
 export interface Summed extends Sampled {
   readonly middle: Matrix;
   readonly points: readonly (readonly number[])[];
+  /** By the points: k(x, .), and the middle applied to what stands to the right of it. */
+  readonly left: Map<string, Float64Array>;
+  readonly right: Map<string, Float64Array>;
 }
 
 /** k at points of its first and of its second argument. */
@@ -67,29 +69,30 @@ type Sample = (first: readonly number[], second: readonly number[]) => Value;
 /** ch(mk) - 1 or sh(mk) at two points, from what `middle` made. */
 function ends(ring: Ring, name: "p" | "sh", of: Summed, k: Sample, x: readonly number[], y: readonly number[]): Value {
   const { points } = of;
-  const left = points.map((z) => k(x, z));
-  let right: readonly Value[];
-  let total = ring.zero;
-  if (name === "p") right = points.map((z) => ring.conj(k(z, y)));
-  else {
-    total = ring.multiply(ring.rational(of.multiple), k(x, y));
+  const [from, to] = [x.join(), y.join()];
+  const left =
+    of.left.get(from) ??
+    vectorOf(
+      ring,
+      points.map((z) => k(x, z)),
+    );
+  of.left.set(from, left);
+  let right = of.right.get(to);
+  if (right === undefined) {
     const last = points.map((z) => k(z, y));
-    right = of.inner.map((row) => {
-      let sum = ring.zero;
-      row.forEach((value, w) => {
-        if (value !== undefined) sum = ring.add(sum, ring.multiply(ring.conj(value), last[w] as Value));
-      });
-      return ring.multiply(of.weight, sum);
-    });
+    if (name === "p")
+      right = image(
+        of.middle,
+        vectorOf(
+          ring,
+          last.map((v) => ring.conj(v)),
+        ),
+      );
+    else right = image(of.middle, image(scaled(conjugate(of.inner), of.weight), vectorOf(ring, last)));
+    of.right.set(to, right);
   }
-  of.middle.forEach((row, z) => {
-    let sum = ring.zero;
-    row.forEach((value, w) => {
-      if (value !== undefined) sum = ring.add(sum, ring.multiply(value, right[w] as Value));
-    });
-    total = ring.add(total, ring.multiply(left[z] as Value, sum));
-  });
-  return total;
+  const rest = dot(ring, left, right);
+  return name === "p" ? rest : ring.add(ring.multiply(ring.rational(of.multiple), k(x, y)), rest);
 }
 
 /** Where a series is asked for. */
@@ -128,11 +131,16 @@ export function seriesAt({ ring, node, known, environment, scalar, spend }: Aske
       (tuples, domain) => tuples.flatMap((tuple) => domain.map((point) => [...tuple, point])),
       [[]],
     );
-    const sampled = { inner: points.map((z) => points.map((w) => k(z, w))), weight: scalar(weight), multiple: of.multiple, points };
-    summed = { ...sampled, middle: middle(ring, of.name, sampled, of.kernel.name, of.kernel.body.span, spend) };
+    const inner = matrixOf(
+      ring,
+      points.map((z) => points.map((w) => k(z, w))),
+    );
+    const sampled = { inner, weight: scalar(weight), multiple: of.multiple, points };
+    const made = middle(ring, of.name, sampled, of.kernel.name, of.kernel.body.span, spend);
+    summed = { ...sampled, middle: made, left: new Map(), right: new Map() };
     known.set(node.id, summed);
   }
-  spend(2 * summed.points.length ** 2);
+  spend(summed.points.length);
   const value = ends(ring, of.name, summed, k, x, y);
   put([...from, ...to], before);
   return value;

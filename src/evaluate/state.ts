@@ -326,7 +326,7 @@ export function displace(ring: Ring, modes: Modes, plain: Linear, inverse: boole
 }
 
 /** w^{-1} E w for a linear E. */
-function behind(ring: Ring, modes: Modes, word: Word, { creation, annihilation, constant }: Linear): Linear {
+export function behind(ring: Ring, modes: Modes, word: Word, { creation, annihilation, constant }: Linear): Linear {
   const opposite = (list: Iterable<readonly [number, Value]>): (readonly [number, Value])[] =>
     [...list].map(([mode, v]) => [mode, ring.negate(v)]);
   const form = through(ring, { creation: [...creation], annihilation: opposite(annihilation), constant }, (symbol) =>

@@ -7,6 +7,12 @@ export interface Letter {
   readonly key: string;
 }
 
+export const letterOf = (node: Letter["node"]): Letter => ({
+  node,
+  inverse: node.inverse,
+  key: `${node.unitary.id}${node.inverse ? "*" : ""}`,
+});
+
 /**
  * A product of such unitaries that stands in front of a vector and is never applied to it: in w |u> an operator A acts on |u>
  * as w^{-1} A w, so that T^* A T |u> comes out once T^* has cancelled T. `rest` is the word without its first letter.
