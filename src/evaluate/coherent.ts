@@ -32,8 +32,22 @@ interface Sink {
   readonly done: Map<State, Map<string, Sink | null>>;
 }
 
-/** Products of more linear factors than this are multiplied out as polynomials. */
+/** Products of more linear factors, or more products in one factor, are multiplied out as polynomials. */
 const longestLinear = 6;
+const widest = 256;
+
+/** A product of linear forms with a number in front. */
+interface Term {
+  readonly factor: Value;
+  readonly forms: readonly Form[];
+}
+
+/** How many products of linear forms an operator is when it is multiplied out, and of how many factors the longest is. */
+interface Extent {
+  readonly width: number;
+  readonly length: number;
+}
+const boundless: Extent = { width: Number.POSITIVE_INFINITY, length: Number.POSITIVE_INFINITY };
 
 /**
  * A machine that wants one number of a vector instead of its polynomial. Nothing acts on what the leftmost operator makes, so a
@@ -45,6 +59,7 @@ const longestLinear = 6;
  */
 export class Coherent extends Machine {
   private readonly straight: (boolean | undefined)[] = [];
+  private readonly extents: (Extent | undefined)[] = [];
   private readonly pairings = new Map<Form, Map<Form, Value>>();
   private readonly kept: Map<string, Form>[] = [];
   private readonly points: Point[] = [];
@@ -259,36 +274,139 @@ export class Coherent extends Machine {
       this.pour(this.sequence(unitaries, constants, order), sink, order, ring.one);
       return;
     }
-    let linear = 0;
-    while (linear < operators.length && linear < longestLinear && this.isLinear(operators[linear] as Node)) linear++;
-    if (linear === 0) {
-      this.enterSink(operators[0] as Node, this.sequence(operators.slice(1), state, order), order, sink, coefficient);
+    const { unit } = this.modes.monomials;
+    const isConstant = (poly: Poly): boolean => poly.size === 1 && poly.has(unit);
+    if (this.isShort(operators) && [...state.parts.values()].every(({ poly }) => poly.size === 0 || isConstant(poly))) {
+      const terms = this.multipliedOut(operators, order);
+      for (const { background, poly } of state.parts.values()) {
+        const constant = poly.get(unit);
+        if (constant === undefined) continue;
+        const value = ring.multiply(constant, this.element(terms, background, sink, order));
+        this.deposit(sink, background, ring.multiply(coefficient, value), ring);
+      }
       return;
     }
-    const current = this.sequence(operators.slice(linear), state, order);
-    const { unit } = this.modes.monomials;
-    const forms = operators.slice(0, linear).map((node) => this.form(node, order));
+    const [first, ...rest] = operators as [Node, ...Node[]];
+    const current = this.sequence(rest, state, order);
+    if (!this.isLinear(first)) {
+      this.enterSink(first, current, order, sink, coefficient);
+      return;
+    }
+    const form = this.form(first, order);
     for (const { background, poly } of current.parts.values()) {
       if (poly.size === 0) continue;
-      const constant = poly.size === 1 ? poly.get(unit) : undefined;
-      const moved = forms.map((form) => this.behindWord(form, background.word, order));
-      const point = sink.at(background.word);
-      if (constant !== undefined) {
-        const value = this.leibniz(moved, this.numbers(moved, point, background, sink.start, order), ring);
-        this.deposit(sink, background, ring.multiply(coefficient, ring.multiply(constant, value)), ring);
-      } else {
-        const rest = emptyState(sink.start);
-        rest.parts.set(background.key, { background, poly });
-        const last = this.sequence(operators.slice(1, linear), rest, order);
-        for (const part of last.parts.values())
-          this.deposit(
-            sink,
-            part.background,
-            ring.multiply(coefficient, this.slopeOf(moved[0] as Form, part.poly, part.background, sink, order)),
-            ring,
-          );
-      }
+      const value = this.slopeOf(this.behindWord(form, background.word, order), poly, background, sink, order);
+      this.deposit(sink, background, ring.multiply(coefficient, value), ring);
     }
+  }
+
+  private isShort(operators: readonly Node[]): boolean {
+    let [width, length] = [1, 0];
+    for (const operator of operators) {
+      const extent = this.extent(operator);
+      width *= extent.width;
+      length += extent.length;
+    }
+    return width <= widest && length <= longestLinear;
+  }
+
+  private extent(node: Node): Extent {
+    if (node.scalar) return { width: 1, length: 0 };
+    const known = this.extents[node.id];
+    if (known !== undefined) return known;
+    const made = this.isLinear(node) ? { width: 1, length: 1 } : this.measured(node);
+    this.extents[node.id] = made;
+    return made;
+  }
+
+  private measured(node: Node): Extent {
+    const product = (parts: readonly Node[]): Extent =>
+      parts
+        .map((part) => this.extent(part))
+        .reduce((a, b) => ({ width: a.width * b.width, length: a.length + b.length }), { width: 1, length: 0 });
+    switch (node.kind) {
+      case "sum": {
+        const parts = node.terms.map((term) => this.extent(term));
+        return { width: parts.reduce((n, { width }) => n + width, 0), length: Math.max(...parts.map(({ length }) => length)) };
+      }
+      case "product":
+        return product(node.operators);
+      case "commutator": {
+        const { width, length } = product([node.left, node.right]);
+        return { width: 2 * width, length };
+      }
+      case "call":
+        return this.extent(node.body);
+      case "bind": {
+        const { width, length } = this.extent(node.body);
+        return { width: node.domains.reduce((n, domain) => n * domain.length, width), length };
+      }
+      default:
+        return boundless;
+    }
+  }
+
+  /** A short product of operators as a sum of products of linear forms. */
+  private multipliedOut(operators: readonly Node[], order: number): readonly Term[] {
+    const ring = this.ring(order);
+    let terms: readonly Term[] = [{ factor: ring.one, forms: [] }];
+    for (const operator of operators) {
+      const next = this.termsOf(operator, order);
+      const made: Term[] = [];
+      for (const a of terms)
+        for (const b of next) made.push({ factor: ring.multiply(a.factor, b.factor), forms: [...a.forms, ...b.forms] });
+      terms = made;
+    }
+    this.modes.spend(terms.length);
+    return terms;
+  }
+
+  private termsOf(node: Node, order: number): readonly Term[] {
+    const ring = this.ring(order);
+    if (node.scalar) {
+      const factor = this.scalar(node, order);
+      return ring.isZero(factor) ? [] : [{ factor, forms: [] }];
+    }
+    if (this.isLinear(node)) return [{ factor: ring.one, forms: [this.form(node, order)] }];
+    switch (node.kind) {
+      case "sum":
+        return node.terms.flatMap((term) => this.termsOf(term, order));
+      case "product": {
+        let factor = ring.one;
+        for (const scalar of node.scalars) {
+          factor = ring.multiply(factor, this.scalar(scalar, order));
+          if (ring.isZero(factor)) return [];
+        }
+        return this.multipliedOut(node.operators, order).map((term) => ({ ...term, factor: ring.multiply(factor, term.factor) }));
+      }
+      case "commutator": {
+        const other = this.multipliedOut([node.right, node.left], order);
+        const turned = node.sign < 0 ? other.map((term) => ({ ...term, factor: ring.negate(term.factor) })) : other;
+        return [...this.multipliedOut([node.left, node.right], order), ...turned];
+      }
+      case "call":
+        return this.enter(node, () => this.termsOf(node.body, order));
+      case "bind": {
+        const terms: Term[] = [];
+        this.loop(node.labels, node.domains, () => terms.push(...this.termsOf(node.body, order)));
+        return terms;
+      }
+      default:
+        throw new Error(`no sum of products: ${node.kind}`);
+    }
+  }
+
+  /** Of a sum of products of linear forms on the exponential of a background, at the sink's point. */
+  private element(terms: readonly Term[], background: Background, sink: Sink, order: number): Value {
+    const ring = this.ring(order);
+    const point = sink.at(background.word);
+    let sum = ring.zero;
+    for (const { factor, forms } of terms) {
+      const moved = forms.map((form) => this.behindWord(form, background.word, order));
+      const value = this.leibniz(moved, this.numbers(moved, point, background, sink.start, order), ring);
+      sum = ring.add(sum, ring.multiply(factor, value));
+    }
+    return sum;
   }
 
   /** (f zeta + g d/dzeta + c) P at a point. */

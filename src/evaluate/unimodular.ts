@@ -85,39 +85,57 @@ export function latticeMinors(rows: readonly Row[]): ReadonlySet<number> {
 
 type Terms = readonly (readonly [number, number])[];
 
+/** Rows that hang together by labels. */
 function components<T extends { readonly terms: Terms }>(rows: readonly T[]): readonly (readonly T[])[] {
-  const group = new Map<number, T[]>();
+  const parent = new Map<number, number>();
+  const root = (id: number): number => {
+    let at = id;
+    for (let up = parent.get(at); up !== undefined && up !== at; up = parent.get(at)) {
+      parent.set(at, parent.get(up) ?? up);
+      at = up;
+    }
+    return at;
+  };
+  for (const { terms } of rows) for (const [id] of terms) parent.set(root(id), root((terms[0] as Terms[number])[0]));
+  const groups = new Map<number, T[]>();
   for (const row of rows) {
-    const merged = [row];
-    const touching = new Set(row.terms.map((t) => group.get(t[0])).filter((g) => g !== undefined));
-    for (const other of touching) merged.push(...other);
-    for (const member of merged) for (const [id] of member.terms) group.set(id, merged);
+    const key = root((row.terms[0] as Terms[number])[0]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [row]);
+    else group.push(row);
   }
-  return [...new Set(group.values())];
+  return [...groups.values()];
 }
 
-/** True when flipping signs of labels makes every row a difference of two labels: a two-colouring. */
+/** True when flipping signs of labels makes every row a difference of two labels: a two-colouring, label by label. */
 function isGraph(rows: readonly Terms[]): boolean {
-  if (rows.some((r) => r.length !== 2)) return false;
+  const neighbours = new Map<number, (readonly [number, number])[]>();
+  const join = (from: number, to: number, relation: number): void => {
+    const list = neighbours.get(from);
+    if (list === undefined) neighbours.set(from, [[to, relation]]);
+    else list.push([to, relation]);
+  };
+  for (const row of rows) {
+    const [first, second] = row;
+    if (row.length !== 2 || first === undefined || second === undefined) return false;
+    const relation = -first[1] * second[1];
+    join(first[0], second[0], relation);
+    join(second[0], first[0], relation);
+  }
   const side = new Map<number, number>();
-  for (let changed = true; changed; ) {
-    changed = false;
-    for (const [first, second] of rows as readonly (readonly [readonly [number, number], readonly [number, number]])[]) {
-      const relation = -first[1] * second[1];
-      const a = side.get(first[0]);
-      const b = side.get(second[0]);
-      if (a === undefined && b === undefined) {
-        if (changed) continue;
-        side.set(first[0], 1).set(second[0], relation);
-        changed = true;
-      } else if (a === undefined) {
-        side.set(first[0], (b as number) * relation);
-        changed = true;
-      } else if (b === undefined) {
-        side.set(second[0], a * relation);
-        changed = true;
-      } else if (a * relation !== b) return false;
-    }
+  for (const start of neighbours.keys()) {
+    if (side.has(start)) continue;
+    side.set(start, 1);
+    const queue = [start];
+    for (let id = queue.pop(); id !== undefined; id = queue.pop())
+      for (const [other, relation] of neighbours.get(id) ?? []) {
+        const wanted = (side.get(id) as number) * relation;
+        const known = side.get(other);
+        if (known !== undefined && known !== wanted) return false;
+        if (known !== undefined) continue;
+        side.set(other, wanted);
+        queue.push(other);
+      }
   }
   return true;
 }
