@@ -1,3 +1,4 @@
+import { children } from "./children.js";
 import type { Argument, Expression, Kind, Label, Parameter, Scale } from "./expression.js";
 import { sameKind } from "./expression.js";
 import type { Rational } from "./rational.js";
@@ -39,6 +40,12 @@ export const origin = (of: Kind): Argument => ({ kind: "affine", of, scale: unit
 export function plain(label: Label): Argument {
   if (label.kind.kind === "finite") return { kind: "label", of: label.kind, label };
   return { kind: "affine", of: label.kind, scale: unit, terms: [{ label, coefficient: one }] };
+}
+
+/** The labels of an argument, in its order; none where it is a constant. */
+export function argumentLabels(argument: Argument): readonly Label[] {
+  if (argument.kind === "constant") return [];
+  return argument.kind === "label" ? [argument.label] : argument.terms.map((term) => term.label);
 }
 
 /** The label that an argument is, with factor 1 and nothing else. */
@@ -224,20 +231,10 @@ export function freeLabels(expression: Expression): readonly Label[] {
   const found = new Map<number, Label>();
   const bound = new Map<number, number>();
   const note = (list: readonly Argument[]): void => {
-    for (const one of list) {
-      if (one.kind === "constant") continue;
-      const labels = one.kind === "label" ? [one.label] : one.terms.map((term) => term.label);
-      for (const label of labels) if ((bound.get(label.id) ?? 0) === 0) found.set(label.id, label);
-    }
+    for (const one of list) for (const label of argumentLabels(one)) if ((bound.get(label.id) ?? 0) === 0) found.set(label.id, label);
   };
   const visit = (e: Expression): void => {
     switch (e.kind) {
-      case "number":
-      case "imaginary":
-      case "pi":
-      case "parameter":
-      case "unitary":
-        return;
       case "value":
       case "ladder":
       case "call":
@@ -246,27 +243,13 @@ export function freeLabels(expression: Expression): readonly Label[] {
       case "delta":
         note([e.left, e.right]);
         return;
-      case "sum":
-        for (const term of e.terms) visit(term);
-        return;
-      case "product":
-        for (const factor of e.factors) visit(factor);
-        return;
-      case "power":
-        visit(e.base);
-        return;
       case "bind":
         for (const label of e.labels) bound.set(label.id, (bound.get(label.id) ?? 0) + 1);
         visit(e.body);
         for (const label of e.labels) bound.set(label.id, (bound.get(label.id) ?? 0) - 1);
         return;
-      case "commutator":
-      case "contraction":
-        visit(e.left);
-        visit(e.right);
-        return;
       default:
-        visit(e.of);
+        for (const part of children(e)) visit(part);
     }
   };
   visit(expression);

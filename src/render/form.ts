@@ -1,4 +1,5 @@
 import type { Form, FormFactor, FormLadder, FormTerm } from "../algebra/form.js";
+import { argumentLabels } from "../core/argument.js";
 import type { Argument, Label, Layout, SymbolInfo } from "../core/expression.js";
 import { rational } from "../core/rational.js";
 import { pairDeltaText, pairSides } from "./delta.js";
@@ -20,7 +21,6 @@ import {
   exponentText,
   integralSign,
   isOne,
-  labelsOf,
   parenthesised,
   plainLabel,
   power,
@@ -183,7 +183,7 @@ class Printer {
     if (bound)
       for (const ladders of [creators, lowered])
         for (const ladder of ladders)
-          for (const argument of ladder.arguments) for (const label of labelsOf(argument)) this.labels.wish(label);
+          for (const argument of ladder.arguments) for (const label of argumentLabels(argument)) this.labels.wish(label);
     const parts: string[] = [];
     for (const { value, modulus } of values) {
       const prefix = attached.get(value);
@@ -409,7 +409,7 @@ class Printer {
       const sides = right === undefined ? [left] : [left, right];
       const ordered =
         sides.length === 2 && sides.every((side) => side.kind === "label")
-          ? [...sides].sort((a, b) => rank(labelsOf(a)[0] as Label) - rank(labelsOf(b)[0] as Label))
+          ? [...sides].sort((a, b) => rank(argumentLabels(a)[0] as Label) - rank(argumentLabels(b)[0] as Label))
           : sides.sort((a, b) => Number(a.kind === "constant") - Number(b.kind === "constant"));
       return `\\delta_{${ordered.map((side) => this.argument(side)).join(",")}}`;
     }

@@ -84,7 +84,7 @@ export function planned(term: FormTerm): { readonly term: FormTerm; readonly pla
   const edges = edgesOf(entries);
   const open = entries.flatMap((entry) => entry.open.filter((one) => !edges.some((edge) => edge.component === one.component.id)));
 
-  const clusters = complexOf(entries, edges, term.operators, images);
+  const clusters = clustersOf(entries, edges, term.operators, images);
   const marks = new Map<Item, Mark>();
   const nests: Nest[] = [];
   /** A label of its own for a slot, tied to the argument by a delta. */
@@ -242,7 +242,7 @@ interface Cluster {
 }
 
 /** Factors that are connected with one of several open gradients; where operators are among them, all that have one. */
-function complexOf(
+function clustersOf(
   entries: readonly Entry[],
   edges: readonly Edge[],
   operators: readonly FormLadder[],

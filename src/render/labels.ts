@@ -1,8 +1,9 @@
 import type { Form, FormTerm } from "../algebra/form.js";
+import { argumentLabels } from "../core/argument.js";
 import type { Argument, Kind, Label, Layout, SymbolInfo } from "../core/expression.js";
 import { negate, type Rational } from "../core/rational.js";
 import { kindKey, type NamePool, Names } from "./options.js";
-import { labelsOf, plainLabel } from "./words.js";
+import { plainLabel } from "./words.js";
 
 /** A pair index over several kinds, printed as one name: `X` for the labels of `{1, 2} * R^3`. */
 interface Pair {
@@ -161,7 +162,7 @@ export class Labels {
         const labels = run.map((slot) => plainLabel(args[slot]));
         const whole = labels.length > 1 && labels.every((label) => label !== undefined && bound.has(label.id));
         for (const slot of run)
-          for (const label of labelsOf(args[slot] as Argument)) {
+          for (const label of argumentLabels(args[slot] as Argument)) {
             if (!whole) broken.add(label.id);
             else {
               const other = found.get(label.id);

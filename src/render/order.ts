@@ -1,8 +1,10 @@
 import type { FormLadder, FormTerm } from "../algebra/form.js";
+import { argumentLabels } from "../core/argument.js";
 import type { Argument, Label } from "../core/expression.js";
-import { labelsOf } from "./words.js";
 
 /** The order of commuting ladder operators on the page. */
+
+/** Where a label stands among the others; free ones before bound ones. */
 type Rank = (label: Label) => number;
 
 /** Bosons in the declared order of their species, then by label; fermions stay, as their order is a sign. */
@@ -32,7 +34,7 @@ function place(argument: Argument, rank: Rank): number {
   if (argument.kind === "label") return rank(argument.label);
   if (argument.terms.length === 1) return rank((argument.terms[0] as { readonly label: Label }).label);
   let least = Number.POSITIVE_INFINITY;
-  for (const label of labelsOf(argument)) least = Math.min(least, rank(label));
+  for (const label of argumentLabels(argument)) least = Math.min(least, rank(label));
   return least;
 }
 

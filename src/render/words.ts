@@ -63,12 +63,6 @@ export function plainLabel(argument: Argument | undefined): Label | undefined {
   return isOne(term.coefficient) ? term.label : undefined;
 }
 
-/** Labels of an argument, in its order. */
-export function labelsOf(argument: Argument): readonly Label[] {
-  if (argument.kind === "constant") return [];
-  return argument.kind === "label" ? [argument.label] : argument.terms.map((term) => term.label);
-}
-
 /**
  * `x-y`, `2 x`, `N(x-y)`, `0`. Positive terms come first, and among equal signs the smaller `rank`.
  * `name` is called in the printed order, so that names can be given on the way.

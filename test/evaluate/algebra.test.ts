@@ -1,82 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { Expression } from "../../src/core/expression.js";
-import { compare } from "../../src/evaluate/evaluate.js";
-import {
-  add,
-  an,
-  comm,
-  contract,
-  cr,
-  dag,
-  delta,
-  equation,
-  even,
-  ex,
-  finite,
-  frac,
-  fun,
-  I,
-  int,
-  label,
-  labels,
-  lattice,
-  minus,
-  mul,
-  neg,
-  nor,
-  origin,
-  PI,
-  parameter,
-  part,
-  pow,
-  space,
-  species,
-  sub,
-  swap,
-  symbol,
-  uni,
-  unitary,
-  val,
-  vev,
-} from "./build.js";
+import { add, dag, delta, ex, frac, fun, I, int, mul, neg, PI, pow, sub, val } from "./build.js";
+import { lattice, minus, origin, parameter, species } from "./declare.js";
+import { a, b, c, e, f, h, k, m, N, n, p, q, r, s, u, V, v, w, x, y, z } from "./letters.js";
+import { an, comm, contract, cr, nor, part, uni, unitary, vev } from "./operator.js";
+import { verdict } from "./verdict.js";
 
-const options = { seed: 20240229, trials: 3 };
-
-function verdict(left: Expression | number, right: Expression | number): "true" | "false" | string {
-  const result = compare(equation(left, right), options);
-  if ("unsupported" in result) return result.unsupported.message;
-  expect(result.errorBound).toBeLessThan(-50);
-  if (result.agree && result.exact) expect(result.residual).toBe(0);
-  if (!result.agree && result.exact) expect(result.residual).toBe(1);
-  return String(result.agree);
-}
-
-const [x, y, z, u, v] = labels("x y z u v") as [
-  ReturnType<typeof label>,
-  ReturnType<typeof label>,
-  ReturnType<typeof label>,
-  ReturnType<typeof label>,
-  ReturnType<typeof label>,
-];
-const [p, q, r, s] = labels("p q r s", lattice) as [
-  ReturnType<typeof label>,
-  ReturnType<typeof label>,
-  ReturnType<typeof label>,
-  ReturnType<typeof label>,
-];
-const m = label("m", finite(1, 2));
-const n = label("n", finite(1, 2));
-const a = species("a", [space]);
-const b = species("b", [space]);
-const c = species("c");
-const e = species("e", [lattice], "fermion");
 const g = species("g", [lattice], "fermion");
-const w = species("w", [finite(1, 2), space]);
-const f = symbol("f", [space]);
-const h = symbol("h", [space]);
-const V = symbol("V", [space], { real: true, symmetries: [even] });
-const k = symbol("k", [space, space], { symmetries: [swap] });
-const N = parameter("N");
 const M = parameter("M");
 const t = parameter("t", "complex");
 const alpha = (fn: typeof f, sp = a): Expression => int([z], mul(dag(val(fn, z)), an(sp, z)));

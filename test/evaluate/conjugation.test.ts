@@ -3,46 +3,12 @@ import type { Expression, KernelFunction, SymbolInfo } from "../../src/core/expr
 import { type Rational, rational } from "../../src/core/rational.js";
 import { compare } from "../../src/evaluate/evaluate.js";
 import { parse } from "../../src/index.js";
-import {
-  add,
-  an,
-  comm,
-  cr,
-  dag,
-  delta,
-  dt,
-  equation,
-  ex,
-  finite,
-  frac,
-  fun,
-  I,
-  int,
-  label,
-  labels,
-  lattice,
-  mul,
-  neg,
-  parameter,
-  part,
-  pow,
-  space,
-  species,
-  sub,
-  swap,
-  symbol,
-  uni,
-  unitary,
-  val,
-  vev,
-} from "./build.js";
+import { add, dag, delta, dt, ex, frac, fun, I, int, mul, neg, pow, sub, val } from "./build.js";
+import { finite, label, labels, lattice, parameter, space, species, swap, symbol } from "./declare.js";
+import { an, comm, cr, part, uni, unitary, vev } from "./operator.js";
+import { verdict } from "./verdict.js";
 
 const seeds = [1, 2, 3];
-
-function verdict(left: Expression | number, right: Expression | number, seed = 7): string {
-  const result = compare(equation(left, right), { seed, trials: 3 });
-  return "unsupported" in result ? result.unsupported.message : String(result.agree);
-}
 
 /** Equations of a document by the name of their claim, decided by the finite model alone. */
 function decided(preamble: string, table: readonly (readonly [string, boolean])[]): void {
@@ -270,13 +236,13 @@ describe("a squeezed mode whose angle and phase depend on time", () => {
       mul(frac(1, 2), dt(r), pairs(-1)),
     );
   test.each(seeds)("S^* dS/dt, its constant too (seed %i)", (seed) => {
-    expect(verdict(mul(uni(S, true), dt(uni(S))), rate(pow(s, 2)), seed)).toBe("true");
-    expect(verdict(mul(uni(S, true), dt(uni(S))), rate(pow(c, 2)), seed)).toBe("false");
-    expect(verdict(mul(uni(S, true), dt(uni(S))), rate(ex(0)), seed)).toBe("false");
-    expect(verdict(mul(dt(uni(S, true)), uni(S)), neg(rate(pow(s, 2))), seed)).toBe("true");
-    expect(verdict(mul(dt(uni(S, true)), uni(S)), rate(pow(s, 2)), seed)).toBe("false");
-    expect(verdict(vev(mul(uni(S, true), dt(uni(S)))), mul(frac(1, 2), I, dt(f), pow(s, 2)), seed)).toBe("true");
-    expect(verdict(vev(mul(uni(S, true), dt(uni(S)))), mul(I, dt(f), pow(s, 2)), seed)).toBe("false");
+    expect(verdict(mul(uni(S, true), dt(uni(S))), rate(pow(s, 2)), [], { seed })).toBe("true");
+    expect(verdict(mul(uni(S, true), dt(uni(S))), rate(pow(c, 2)), [], { seed })).toBe("false");
+    expect(verdict(mul(uni(S, true), dt(uni(S))), rate(ex(0)), [], { seed })).toBe("false");
+    expect(verdict(mul(dt(uni(S, true)), uni(S)), neg(rate(pow(s, 2))), [], { seed })).toBe("true");
+    expect(verdict(mul(dt(uni(S, true)), uni(S)), rate(pow(s, 2)), [], { seed })).toBe("false");
+    expect(verdict(vev(mul(uni(S, true), dt(uni(S)))), mul(frac(1, 2), I, dt(f), pow(s, 2)), [], { seed })).toBe("true");
+    expect(verdict(vev(mul(uni(S, true), dt(uni(S)))), mul(I, dt(f), pow(s, 2)), [], { seed })).toBe("false");
   });
   test("a conjugated derivative: S (d/dt S^*) is S (S^* dS/dt)^* S^*", () => {
     expect(verdict(mul(uni(S), dt(uni(S, true))), mul(uni(S), dag(mul(uni(S, true), dt(uni(S)))), uni(S, true)))).toBe("true");
@@ -305,12 +271,12 @@ describe("kernels given by a body", () => {
     const norm = int([z], mul(val(f, z), dag(val(f, z))));
     const outer = mul(val(f, x), dag(val(f, y)));
     for (const seed of seeds) {
-      expect(verdict(mul(norm, val(sh, x, y)), mul(fun("sinh", norm), val(f, x), val(f, y)), seed)).toBe("true");
-      expect(verdict(mul(norm, val(p, x, y)), mul(sub(fun("cosh", norm), 1), outer), seed)).toBe("true");
-      expect(verdict(val(ch, x, y), add(delta(x, y), val(p, x, y)), seed)).toBe("true");
-      expect(verdict(val(ch, x, y), val(p, x, y), seed)).toBe("false");
-      expect(verdict(mul(norm, val(p, x, y)), mul(fun("cosh", norm), outer), seed)).toBe("false");
-      expect(verdict(mul(norm, val(p, x, y)), mul(sub(fun("cosh", norm), 1), dag(outer)), seed)).toBe("false");
+      expect(verdict(mul(norm, val(sh, x, y)), mul(fun("sinh", norm), val(f, x), val(f, y)), [], { seed })).toBe("true");
+      expect(verdict(mul(norm, val(p, x, y)), mul(sub(fun("cosh", norm), 1), outer), [], { seed })).toBe("true");
+      expect(verdict(val(ch, x, y), add(delta(x, y), val(p, x, y)), [], { seed })).toBe("true");
+      expect(verdict(val(ch, x, y), val(p, x, y), [], { seed })).toBe("false");
+      expect(verdict(mul(norm, val(p, x, y)), mul(fun("cosh", norm), outer), [], { seed })).toBe("false");
+      expect(verdict(mul(norm, val(p, x, y)), mul(sub(fun("cosh", norm), 1), dag(outer)), [], { seed })).toBe("false");
     }
   });
   test("times a rational number: sh(3/2 f f)", () => {
@@ -368,10 +334,11 @@ describe("what is refused", () => {
   test("a unitary that does not cancel", () => {
     const S = unitary("S", sub(mul(s, cr(c), cr(c)), mul(dag(s), an(c), an(c))));
     const left = /left over/;
-    expect(verdict(uni(S), 1)).toMatch(left);
-    expect(verdict(vev(uni(S)), 1)).toMatch(left);
     expect(verdict(part(mul(uni(S), an(c)), { total: 1 }), an(c))).toMatch(left);
-    expect(verdict(mul(uni(S), an(c)), an(c))).toMatch(left);
+    // Otherwise it is applied, see fock.test.ts.
+    expect(verdict(uni(S), 1)).toBe("false");
+    expect(verdict(vev(uni(S)), 1)).toBe("false");
+    expect(verdict(mul(uni(S), an(c)), an(c))).toBe("false");
     expect(verdict(comm(uni(S), an(c)), 0)).toBe("false");
   });
   test("no unitary, or of too high a degree", () => {

@@ -1,78 +1,36 @@
 import { readdirSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Argument, Assumption, Expression, SymbolInfo, Symmetry } from "../../src/core/expression.js";
+import type { Argument, Assumption, Expression, Label, SymbolInfo, Symmetry } from "../../src/core/expression.js";
 import { rational } from "../../src/core/rational.js";
 import { compare } from "../../src/evaluate/evaluate.js";
+import { add, assume, call, dag, definition, delta, dt, equation, ex, frac, fun, I, int, mul, neg, pow, sub, val } from "./build.js";
 import {
-  add,
-  an,
   antiswap,
-  assume,
-  call,
-  comm,
-  contract,
-  cr,
-  dag,
-  definition,
-  delta,
-  dt,
-  equation,
   even,
-  ex,
   finite,
   form,
-  frac,
-  fun,
   hermitian,
-  I,
-  int,
   label,
   labels,
   lattice,
   minus,
-  mul,
-  neg,
-  nor,
   odd,
   origin,
   parameter,
-  part,
-  pow,
   space,
   species,
-  sub,
   swap,
   symbol,
   symmetry,
-  uni,
-  unitary,
-  val,
-  vev,
-} from "./build.js";
+} from "./declare.js";
+import { a, b, e, f, h, N, p, q, r, u, V, v, x, y, z } from "./letters.js";
+import { an, comm, contract, cr, nor, part, uni, unitary, vev } from "./operator.js";
+import { verdict } from "./verdict.js";
 
 const options = { seed: 7, trials: 3 };
 
-function verdict(
-  left: Expression | number,
-  right: Expression | number,
-  assumptions: Assumption[] = [],
-  extra: { points?: number; budget?: number } = {},
-): string {
-  const result = compare(equation(left, right, assumptions), { ...options, ...extra });
-  return "unsupported" in result ? result.unsupported.message : String(result.agree);
-}
-
-type L = ReturnType<typeof label>;
-const [x, y, z, u, v] = labels("x y z u v") as [L, L, L, L, L];
-const [p, q, r] = labels("p q r", lattice) as [L, L, L];
-const a = species("a", [space]);
-const b = species("b", [space]);
-const e = species("e", [lattice], "fermion");
-const f = symbol("f", [space]);
-const h = symbol("h", [space]);
-const V = symbol("V", [space], { real: true, symmetries: [even] });
-const N = parameter("N");
+type L = Label;
 const N1 = parameter("N_1");
 const N2 = parameter("N_2");
 

@@ -1,53 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Argument, Assumption, Expression, Kind } from "../../src/core/expression.js";
+import type { Argument, Expression, Kind, Label } from "../../src/core/expression.js";
 import { multiply, type Rational, rational } from "../../src/core/rational.js";
-import { compare } from "../../src/evaluate/evaluate.js";
-import {
-  add,
-  an,
-  assume,
-  call,
-  comm,
-  cr,
-  dag,
-  definition,
-  delta,
-  equation,
-  even,
-  form,
-  frac,
-  int,
-  type label,
-  labels,
-  lattice,
-  minus,
-  mul,
-  origin,
-  parameter,
-  pow,
-  space,
-  species,
-  sub,
-  swap,
-  symbol,
-  val,
-} from "./build.js";
+import { add, assume, call, dag, definition, delta, frac, int, mul, pow, sub, val } from "./build.js";
+import { form, labels, lattice, minus, origin, parameter, space, swap, symbol } from "./declare.js";
+import { a, f, g, h, N, p, q, u, V, v, x, y, z } from "./letters.js";
+import { an, comm, cr } from "./operator.js";
+import { verdict } from "./verdict.js";
 
-function verdict(left: Expression | number, right: Expression | number, assumptions: Assumption[] = [], points?: number): string {
-  const result = compare(equation(left, right, assumptions), { seed: 7, trials: 2, ...(points === undefined ? {} : { points }) });
-  return "unsupported" in result ? result.unsupported.message : String(result.agree);
-}
-
-type L = ReturnType<typeof label>;
-const [x, y, z, u, v] = labels("x y z u v") as [L, L, L, L, L];
-const [p, q] = labels("p q", lattice) as [L, L];
-const a = species("a", [space]);
-const f = symbol("f", [space]);
-const g = symbol("g", [space]);
-const h = symbol("h", [space]);
-const V = symbol("V", [space], { real: true, symmetries: [even] });
-const N = parameter("N");
+type L = Label;
 const at = (c: number | Rational, l: L): Argument => form([[c, l]]);
 const scaled = (l: L, exponent = 1): Argument => form([[1, l]], [[N, exponent]]);
 const half = rational(1, 2);
@@ -139,7 +100,7 @@ describe("lattices have no Jacobian, and 2p is not every momentum", () => {
     const left = mul(delta(at(3, p), q), delta(at(2, q), at(-1, p)));
     const right = mul(delta(p, origin(lattice)), delta(q, origin(lattice)));
     expect(verdict(left, right)).toBe("true");
-    expect(verdict(left, right, [], 7)).toMatch(/no inverse/);
+    expect(verdict(left, right, [], { points: 7 })).toMatch(/no inverse/);
   });
 });
 

@@ -2,43 +2,11 @@ import { describe, expect, test } from "vitest";
 import type { Assumption, Component, Expression, Label, SymbolInfo } from "../../src/core/expression.js";
 import { compare } from "../../src/evaluate/evaluate.js";
 import { nowhere } from "../../src/source/span.js";
-import {
-  add,
-  an,
-  assume,
-  call,
-  comm,
-  cr,
-  dag,
-  definition,
-  delta,
-  dt,
-  equation,
-  even,
-  finite,
-  form,
-  frac,
-  fun,
-  I,
-  int,
-  label,
-  labels,
-  minus,
-  mul,
-  neg,
-  parameter,
-  part,
-  pow,
-  space,
-  species,
-  sub,
-  swap,
-  symbol,
-  uni,
-  unitary,
-  val,
-  vev,
-} from "./build.js";
+import { add, assume, call, dag, definition, delta, dt, equation, frac, fun, I, int, mul, neg, pow, sub, val } from "./build.js";
+import { even, form, minus, parameter, space, species, symbol } from "./declare.js";
+import { a, f, g, h, k, m, N, n, V, w, x, y, z } from "./letters.js";
+import { an, comm, cr, part, uni, unitary, vev } from "./operator.js";
+import { verdict } from "./verdict.js";
 
 /** Derivatives: `d(j, x, E)` is one component, `grad2` pairs two gradients, `lap` is the Laplacian. */
 let components = 1;
@@ -67,26 +35,8 @@ const dOf = (j: Component, s: SymbolInfo, a: Parameters<typeof val>[1]): Express
   partials: [{ slot: 0, component: j }],
 });
 
-function verdict(left: Expression | number, right: Expression | number, assumptions: Assumption[] = []): string {
-  const result = compare(equation(left, right, assumptions), { seed: 20260311, trials: 3 });
-  if ("unsupported" in result) return result.unsupported.message;
-  expect(result.errorBound).toBeLessThan(-50);
-  return String(result.agree);
-}
-
-const [x, y, z] = labels("x y z") as [Label, Label, Label];
-const m = label("m", finite(1, 2));
-const n = label("n", finite(1, 2));
-const a = species("a", [space]);
 const e = species("e", [space], "fermion");
-const w = species("w", [finite(1, 2), space]);
-const f = symbol("f", [space]);
-const g = symbol("g", [space]);
-const h = symbol("h", [space]);
 const r = symbol("r", [space], { real: true });
-const V = symbol("V", [space], { real: true, symmetries: [even] });
-const k = symbol("k", [space, space], { symmetries: [swap] });
-const N = parameter("N");
 const j = component();
 const F = val(f, x);
 const G = val(g, x);

@@ -1,12 +1,11 @@
 import type { Expression } from "../../src/core/expression.js";
-import { elaborateExpression, loadDocument } from "../../src/elaborate/index.js";
 import type { Scope } from "../../src/elaborate/scope.js";
 import { latexExpression, textExpression } from "../../src/render/expression.js";
 import { latexForm, textForm } from "../../src/render/form.js";
 import { checkLatex } from "../../src/render/katex.js";
 import type { NamePool, RenderOptions } from "../../src/render/options.js";
 import { adjointPartners, difference, expandFinite, form, isZero, normalOrder } from "../../src/rewrite/engine.js";
-import { parseExpression } from "../../src/syntax/parse.js";
+import { declared, readIn } from "../engine.js";
 
 /** Documents whose expressions are written and read back. */
 export interface World {
@@ -15,17 +14,12 @@ export interface World {
 }
 
 export function world(text: string): World {
-  const { scope, diagnostics } = loadDocument({ path: "preamble.wick", text }, () => ({ error: "none" }));
-  if (diagnostics.length > 0) throw new Error(diagnostics.map(({ message }) => message).join("; "));
+  const scope = declared(text);
   const indices = [...scope.indices].map(({ name, kinds }) => ({ kinds, names: [name] }));
   return { scope, pool: { indices, taken: new Set([...scope.entries].flatMap(({ base, name }) => [base, name])) } };
 }
 
-export function read(text: string, { scope }: World): Expression {
-  const { tree, diagnostics } = parseExpression(text, scope.labelNames);
-  if (tree === undefined || diagnostics.length > 0) throw new Error(`${text}: ${diagnostics.map(({ message }) => message).join("; ")}`);
-  return elaborateExpression(tree, scope);
-}
+export const read = (text: string, { scope }: World): Expression => readIn(scope, text);
 
 /** Everything that is written for an expression of a document. */
 export function writings(e: Expression, { pool }: World): readonly string[] {

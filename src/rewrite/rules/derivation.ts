@@ -50,6 +50,7 @@ export function replaceAt(
 
 type Fields = Record<string, unknown>;
 
+/** The field of the part or list of parts; a node with two parts is replaced whole. */
 const childField = (e: Expression): string | undefined => {
   switch (e.kind) {
     case "sum":
@@ -60,17 +61,8 @@ const childField = (e: Expression): string | undefined => {
       return "base";
     case "bind":
       return "body";
-    case "adjoint":
-    case "normal":
-    case "expectation":
-    case "part":
-    case "derivative":
-    case "function":
-    case "partial":
-    case "components":
-      return "of";
     default:
-      return undefined;
+      return "of" in e ? "of" : undefined;
   }
 };
 

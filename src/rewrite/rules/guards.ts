@@ -1,6 +1,7 @@
+import { argumentLabels } from "../../core/argument.js";
 import type { Argument, Expression, Label } from "../../core/expression.js";
 import type { Binding } from "./binding.js";
-import { argumentLabels, freeLabels, plainLabel, sameArgument } from "./labels.js";
+import { freeLabels, plainLabel, sameArgument } from "./labels.js";
 import { children, isScalar } from "./node.js";
 import { pairOf } from "./pair.js";
 import type { Guard, Variables } from "./rule.js";

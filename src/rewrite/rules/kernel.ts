@@ -1,3 +1,4 @@
+import { argumentLabels } from "../../core/argument.js";
 import { type Argument, type Label, sameKind } from "../../core/expression.js";
 import { divide, equals } from "../../core/rational.js";
 import { type Binding, combination, extend } from "./binding.js";
@@ -17,8 +18,7 @@ export function bindLabel(label: Label, value: readonly Argument[], b: Binding, 
   const known = b.labels.get(label.id);
   if (known) return known.length === value.length && known.every((a, i) => sameArgument(a, value[i] as Argument)) ? b : undefined;
   for (const argument of value) {
-    const labels = argument.kind === "constant" ? [] : argument.kind === "label" ? [argument.label] : argument.terms.map((t) => t.label);
-    if (labels.some((l) => scope.bound.has(l.id))) return undefined;
+    if (argumentLabels(argument).some((l) => scope.bound.has(l.id))) return undefined;
   }
   return { ...b, labels: extend(b.labels, label.id, value) };
 }

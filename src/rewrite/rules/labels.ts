@@ -1,14 +1,10 @@
+import { argumentLabels } from "../../core/argument.js";
 import type { Argument, Component, Expression, Kind, Label, Scale } from "../../core/expression.js";
 import { add, equals, multiply, one, type Rational, rational, zero } from "../../core/rational.js";
 import { children, type Kinded, same, withChildren } from "./node.js";
 import { sameSymbol } from "./symbols.js";
 
 /** Labels and arguments of expressions: what is free, substitution, renaming, equality up to names. */
-
-export function argumentLabels(argument: Argument): readonly Label[] {
-  if (argument.kind === "constant") return [];
-  return argument.kind === "label" ? [argument.label] : argument.terms.map((t) => t.label);
-}
 
 export function argumentsOf(e: Expression): readonly Argument[] {
   if (e.kind === "value" || e.kind === "ladder" || e.kind === "call") return e.arguments;

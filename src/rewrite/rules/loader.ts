@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { substituteIn } from "../../core/argument.js";
+import { withChildren as withParts } from "../../core/children.js";
 import type { Expression, Label, Species } from "../../core/expression.js";
 import { loadDocument } from "../../elaborate/document.js";
 import { type Diagnostic, Fault, fail } from "../../source/diagnostic.js";
@@ -259,26 +260,10 @@ function relabel(e: Expression, map: ReadonlyMap<number, Label>, visit: (x: Expr
       return { ...e, arguments: e.arguments.map(swap) };
     case "delta":
       return { ...e, left: swap(e.left), right: swap(e.right) };
-    case "sum":
-      return { ...e, terms: e.terms.map(visit) };
-    case "product":
-      return { ...e, factors: e.factors.map(visit) };
-    case "power":
-      return { ...e, base: visit(e.base) };
-    case "commutator":
-    case "contraction":
-      return { ...e, left: visit(e.left), right: visit(e.right) };
-    case "adjoint":
-    case "normal":
-    case "expectation":
-    case "part":
-    case "derivative":
-    case "function":
-      return { ...e, of: visit(e.of) };
     case "partial":
       return { ...e, label: map.get(e.label.id) ?? e.label, of: visit(e.of) };
     default:
-      return e;
+      return withParts(e, children(e).map(visit));
   }
 }
 

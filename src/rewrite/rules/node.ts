@@ -1,4 +1,4 @@
-import { children } from "../../core/children.js";
+import { children, withChildren as withParts } from "../../core/children.js";
 import type { Expression, Label } from "../../core/expression.js";
 import { add, equals, isInteger, multiply, negate, one, type Rational, zero } from "../../core/rational.js";
 import { nowhere } from "../../source/span.js";
@@ -17,37 +17,20 @@ export const number = (value: Rational): Expression => ({ kind: "number", value,
 export const imaginary: Expression = { kind: "imaginary", span: nowhere };
 const isNumber = (e: Expression, value: Rational): boolean => e.kind === "number" && equals(e.value, value);
 export const isZero = (e: Expression): boolean => isNumber(e, zero);
-export const isOne = (e: Expression): boolean => isNumber(e, one);
 
 /** The same node over other subexpressions, flattened at this level. */
 export function withChildren(e: Expression, parts: readonly Expression[]): Expression {
-  const first = parts[0] as Expression;
   switch (e.kind) {
     case "sum":
       return sum(parts, e);
     case "product":
       return product(parts, e);
-    case "power":
-      return first === e.base ? e : { ...e, base: first };
     case "bind":
-      return bind(e.labels, first, e);
+      return bind(e.labels, parts[0] as Expression, e);
     case "adjoint":
-      return adjoint(first, e);
-    case "normal":
-    case "expectation":
-    case "part":
-    case "derivative":
-    case "function":
-    case "partial":
-    case "components":
-      return first === e.of ? e : { ...e, of: first };
-    case "commutator":
-    case "contraction": {
-      const second = parts[1] as Expression;
-      return first === e.left && second === e.right ? e : { ...e, left: first, right: second };
-    }
+      return adjoint(parts[0] as Expression, e);
     default:
-      return e;
+      return withParts(e, parts);
   }
 }
 

@@ -1,3 +1,4 @@
+import { sameKinds } from "../../core/argument.js";
 import type { Argument, Expression, Kernel, Kind, Label, Species, SymbolInfo, Unitary } from "../../core/expression.js";
 import { add, equals, one, type Rational, rational } from "../../core/rational.js";
 import { nowhere } from "../../source/span.js";
@@ -8,7 +9,7 @@ import type { Multiple } from "./symbols.js";
 
 /**
  * Pair generators, Q = 1/2 \int K_{st}(x,y) s_x^* t_y^* - h.c., read off the expression of a unitary. K is what the commutators
- * with Q leave: K_{st}(x,y) = [[s_x, Q], t_y].
+ * with Q leave: K_{st}(x,y) = [t_y, [s_x, Q]], as [a_y, a_x^*] = \delta(x-y).
  */
 export interface Pair {
   readonly species: readonly Species[];
@@ -145,7 +146,7 @@ function read(unitary: Unitary): Pair | undefined {
   }
   const list = [...species.values()].sort((a, b) => a.id - b.id);
   const slots = (list[0] as Species).slots;
-  if (list.some((s) => JSON.stringify(s.slots) !== JSON.stringify(slots))) return undefined;
+  if (list.some((s) => !sameKinds(s.slots, slots))) return undefined;
   const first = slots.map((kind, i) => placeholder(kind, i, "x"));
   const second = slots.map((kind, i) => placeholder(kind, i + 20, "y"));
   const single = list.length === 1;
@@ -155,7 +156,7 @@ function read(unitary: Unitary): Pair | undefined {
   const destroyed: Expression[] = [];
   for (const { term, ladders } of parsed) {
     const [a, b] = ladders as [Kinded<"ladder">, Kinded<"ladder">];
-    // [[s_x, Q], t_y] takes the operators in both orders; a species has its place in the block.
+    // [t_y, [s_x, Q]] takes the operators in both orders; a species has its place in the block.
     for (const [p, q] of [
       [a, b],
       [b, a],
@@ -270,5 +271,5 @@ function sameTerms(a: ReadonlyMap<string, Gaussian>, b: ReadonlyMap<string, Gaus
 function withoutFactor(list: Merged["list"]): { readonly multiple: Rational; readonly rest: readonly Expression[] } {
   const [head] = list;
   const shared = head && list.every((t) => equals(t.factor, head.factor)) ? head.factor : rational(1);
-  return { multiple: shared, rest: list.map((t) => (equals(t.factor, shared) && shared !== undefined ? t.rest : scale(t.factor, t.rest))) };
+  return { multiple: shared, rest: list.map((t) => (equals(t.factor, shared) ? t.rest : scale(t.factor, t.rest))) };
 }

@@ -1,7 +1,8 @@
+import { argumentLabels } from "../../core/argument.js";
 import type { Argument, Component, Expression, Label } from "../../core/expression.js";
 import { add, multiply, negate, one, type Rational, rational, zero } from "../../core/rational.js";
 import { nowhere } from "../../source/span.js";
-import { argumentLabels, difference, freeLabels } from "./labels.js";
+import { difference, freeLabels } from "./labels.js";
 import { adjoint, bind, children, isScalar, type Kinded, number, product, scale, sum, withChildren } from "./node.js";
 import type { ComputedRule } from "./rule.js";
 

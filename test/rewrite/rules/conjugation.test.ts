@@ -2,23 +2,19 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { explain } from "../../../src/check/explain.js";
 import type { Expression } from "../../../src/core/expression.js";
-import { elaborateExpression, loadDocument } from "../../../src/elaborate/document.js";
 import { compare } from "../../../src/evaluate/evaluate.js";
-import { difference, expandFinite, isZero, normalOrder } from "../../../src/rewrite/engine.js";
+import { normalOrder } from "../../../src/rewrite/engine.js";
 import { equalByRules } from "../../../src/rewrite/rules/compare.js";
 import { replay } from "../../../src/rewrite/rules/derivation.js";
 import { withChildren } from "../../../src/rewrite/rules/node.js";
 import { canonicalRules, explainingRules } from "../../../src/rewrite/rules/sets.js";
 import { normalize } from "../../../src/rewrite/rules/strategy.js";
 import { Fault } from "../../../src/source/diagnostic.js";
-import { parseExpression } from "../../../src/syntax/parse.js";
+import { declared, readIn, sameForm } from "../../engine.js";
 
 /** ch, sh, quadratic unitaries and gradients by rules, against the engine. */
 
-const document = loadDocument(
-  {
-    path: "test.wick",
-    text: String.raw`
+const scope = declared(String.raw`
 index x, y, z in R^3
 index u, w in R^3
 index X, Y in {1, 2} * R^3
@@ -36,23 +32,9 @@ unitary B = \exp(-\frac12 \int (r(x,y) a_x^* a_y^* - h.c.) dx dy)
 unitary U = \exp(\int (h(x,y) a_x^* b_y^* - h.c.) dx dy)
 unitary P = \exp(\frac12 \int (K(X,Y) z_X^* z_Y^* - h.c.) dX dY)
 unitary D = \exp(d^{*2} - d^2)
-`,
-  },
-  () => ({ error: "none" }),
-);
-
-test("the declarations are understood", () => expect(document.diagnostics).toEqual([]));
-
-function read(text: string): Expression {
-  const { tree, diagnostics } = parseExpression(text, document.scope.labelNames);
-  if (!tree) throw new Error(`${text}: ${diagnostics[0]?.message}`);
-  return elaborateExpression(tree, document.scope);
-}
-
-const same = (a: Expression, b: Expression): boolean => {
-  const d = difference(normalOrder(a), normalOrder(b));
-  return isZero(d) || isZero(expandFinite(d));
-};
+`);
+const read = (text: string): Expression => readIn(scope, text);
+const same = (a: Expression, b: Expression): boolean => sameForm(normalOrder(a), normalOrder(b));
 
 describe("equal by rules", () => {
   test.each([

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Expression } from "../../../src/core/expression.js";
 import { one, rational } from "../../../src/core/rational.js";
-import { elaborateExpression, loadDocument } from "../../../src/elaborate/document.js";
 import { compare } from "../../../src/evaluate/evaluate.js";
 import { latexExpression } from "../../../src/render/expression.js";
 import { instantiate } from "../../../src/rewrite/rules/binding.js";
@@ -13,7 +12,7 @@ import type { PatternRule } from "../../../src/rewrite/rules/rule.js";
 import { canonicalRules } from "../../../src/rewrite/rules/sets.js";
 import { normalize } from "../../../src/rewrite/rules/strategy.js";
 import { nowhere } from "../../../src/source/span.js";
-import { parseExpression } from "../../../src/syntax/parse.js";
+import { declared, readIn } from "../../engine.js";
 import {
   add,
   bound,
@@ -190,10 +189,7 @@ describe("each computed rule is true on its examples", () => {
     "by-parts-delta": ["\\int f(x) \\Delta_x \\delta(x-y) dx"],
     "by-parts": ["\\int f(x) \\Delta_x g(x) dx", "\\int a_x^* \\Delta_x a_x dx", "\\int (\\nabla_x v(x-y)) f(x) \\nabla_x g(x) dx"],
   };
-  const { scope } = loadDocument(
-    {
-      path: "test.wick",
-      text: String.raw`
+  const scope = declared(String.raw`
 index x, y, z in R^3
 boson a_x, b_x
 function f(x), g(x)
@@ -201,22 +197,17 @@ function v(x) real even
 kernel k(x,y) symmetric
 kernel h(x,y)
 unitary U = \exp(\int (h(x,y) a_x^* b_y^* - h.c.) dx dy)
-`,
-    },
-    () => ({ error: "none" }),
+`);
+  Object.assign(
+    examples,
+    Object.fromEntries(Object.entries(written).map(([name, list]) => [name, list.map((text) => readIn(scope, text))])),
   );
-  const read_ = (text: string): Expression => {
-    const { tree } = parseExpression(text, scope.labelNames);
-    if (!tree) throw new Error(text);
-    return elaborateExpression(tree, scope);
-  };
-  Object.assign(examples, Object.fromEntries(Object.entries(written).map(([name, list]) => [name, list.map(read_)])));
   test("each has some", () => {
     const computed = canonicalRules().rules.filter((rule) => rule.kind === "computed");
     expect(computed.map((rule) => rule.name).sort()).toEqual(Object.keys(examples).sort());
   });
   test.each(Object.entries(examples))("%s", (name, list) => {
-    const rule = canonicalRules().rules.find((one_) => one_.name === name);
+    const rule = canonicalRules().rules.find((each) => each.name === name);
     if (rule?.kind !== "computed") throw new Error("no such rule");
     for (const e of list) {
       const { derivation, result, why } = normalize(e, canonicalRules());
