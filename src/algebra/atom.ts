@@ -1,6 +1,6 @@
 import { coarsest, image, type Labelling, labelling, type Vertex, vertexOrbits } from "./canonical.js";
 import { headOf } from "./head.js";
-import { isConstant, labelsOf } from "./label.js";
+import { equalLists, isConstant, labelsOf } from "./label.js";
 import type { Coefficient } from "./number.js";
 import type { Candidate } from "./variables.js";
 
@@ -34,10 +34,24 @@ export interface Atom {
 
 let atoms: Atom[] = [];
 let ids = new Map<string, number>();
+/** Connected diagrams by a hash of their certificates. */
+let diagrams = new Map<number, Met>();
+
+interface Met {
+  readonly id: number;
+  readonly certificate: Int32Array;
+  readonly next: Met | undefined;
+}
+
+/** How often all atoms were forgotten: what was made of earlier ones means nothing any more. */
+let generation = 0;
+export const atomGeneration = (): number => generation;
 
 export function resetAtoms(): void {
+  generation++;
   atoms = [];
   ids = new Map();
+  diagrams = new Map();
 }
 
 export const atomOf = (id: number): Atom => atoms[id] as Atom;
@@ -108,21 +122,24 @@ export function internVertex(vertex: Vertex, pivot = 0): Atom {
 
 function kindsOf(kinds: readonly number[], found: Labelling): number[] {
   const ordered = new Array<number>(kinds.length);
-  found.order.forEach((to, l) => {
-    ordered[to] = kinds[l] as number;
-  });
+  for (let l = 0; l < kinds.length; l++) ordered[found.order[l] as number] = kinds[l] as number;
   return ordered;
 }
 
 /** Interns a connected diagram by its certificate. */
 export function internDiagram(kinds: readonly number[], found: Labelling): Atom {
   const ordered = kindsOf(kinds, found);
-  const key = `${ordered.join(",")}:${found.certificate.join(",")}`;
-  const known = ids.get(key);
-  if (known !== undefined) return atoms[known] as Atom;
-  const atom = make(ordered, found.vertices, () => vertexOrbits(found), 0);
+  const { certificate } = found;
+  let hash = 0;
+  for (let i = 0; i < ordered.length; i++) hash = (Math.imul(hash, 31) + (ordered[i] as number)) | 0;
+  for (let i = 0; i < certificate.length; i++) hash = (Math.imul(hash, 31) + (certificate[i] as number)) | 0;
+  hash ^= hash >>> 15;
+  const first = diagrams.get(hash);
+  for (let at = first; at !== undefined; at = at.next)
+    if (equalLists(at.certificate, certificate) && equalLists((atoms[at.id] as Atom).kinds, ordered)) return atoms[at.id] as Atom;
+  const atom = make(ordered, found.vertices(), () => vertexOrbits(found), 0);
   atoms.push(atom);
-  ids.set(key, atom.id);
+  diagrams.set(hash, { id: atom.id, certificate: Int32Array.from(certificate), next: first });
   return atom;
 }
 

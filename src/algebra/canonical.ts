@@ -1,6 +1,5 @@
-import { headOf } from "./head.js";
-import { type Arg, affine, affineId, labelsOf, mapArg, negateArg, triples } from "./label.js";
-
+import { type Element, headOf } from "./head.js";
+import { type Arg, affineId, equalLists, labelsOf, negateArg, renumbered } from "./label.js";
 import { type Partition, prepare, refine } from "./refine.js";
 import type { Vertex } from "./vertex.js";
 
@@ -26,21 +25,26 @@ export interface Labelling {
   readonly zero: boolean;
   readonly sign: 1 | -1;
   /** New number of each bound label. */
-  readonly order: readonly number[];
-  /** Vertices in canonical order, with renumbered labels. */
-  readonly vertices: readonly Vertex[];
+  readonly order: ArrayLike<number>;
+  /** Vertices in canonical order, with renumbered labels; made when asked for, as most diagrams have been met before. */
+  readonly vertices: () => readonly Vertex[];
   /** The certificate, equal for equal diagrams only. */
   readonly certificate: readonly number[];
   /** Generators of the automorphism group, as permutations of the old numbers. */
   readonly generators: readonly (readonly number[])[];
 }
 
-function code(arg: Arg, to: readonly number[]): number {
+/** An argument as a number. Its labels are numbered apart from each other, so an affine one never becomes plain. */
+function code(arg: Arg, to: ArrayLike<number>): number {
   if (typeof arg === "number") return arg < 0 ? arg : (to[arg] as number);
-  return codeOf(mapArg(arg, (l) => (l < 0 ? undefined : (to[l] as number))));
+  return affineId(renumbered(arg, to));
 }
-/** A mapped argument may have become plain only if it was so: colours are distinct at a leaf. */
-const codeOf = (arg: Arg): number => (typeof arg === "number" ? arg : affineId(arg));
+
+function codesOf(args: readonly Arg[], to: ArrayLike<number>): number[] {
+  const codes = new Array<number>(args.length);
+  for (let i = 0; i < args.length; i++) codes[i] = code(args[i] as Arg, to);
+  return codes;
+}
 
 function compareLists(a: readonly number[], b: readonly number[]): number {
   const n = Math.min(a.length, b.length);
@@ -52,11 +56,11 @@ function compareLists(a: readonly number[], b: readonly number[]): number {
 }
 
 /** The least image of a vertex under its head's symmetries, with bound labels numbered by `to`. */
-export function image(vertex: Vertex, to: readonly number[]): Image {
-  const { group, young, orbits } = headOf(vertex.head);
-  if (group.length <= 1) return { head: vertex.head, codes: vertex.args.map((a) => code(a, to)), args: vertex.args, sign: 1, zero: false };
+export function image(vertex: Vertex, to: ArrayLike<number>): Image {
+  const { group, young, orbits, lowest } = headOf(vertex.head);
+  if (group.length <= 1) return { head: vertex.head, codes: codesOf(vertex.args, to), args: vertex.args, sign: 1, zero: false };
   if (young) {
-    const codes = vertex.args.map((a) => code(a, to));
+    const codes = codesOf(vertex.args, to);
     const args = vertex.args.slice();
     // Insertion sort inside each orbit: a few slots, mostly in order.
     for (let i = 1; i < codes.length; i++)
@@ -69,27 +73,38 @@ export function image(vertex: Vertex, to: readonly number[]): Image {
       }
     return { head: vertex.head, codes, args, sign: 1, zero: false };
   }
-  let best: Image | undefined;
+  const { args } = vertex;
+  // Codes of the arguments and of their negatives, each made once.
+  const plain = codesOf(args, to);
+  const negative: number[] = [];
+  let best: number[] | undefined;
+  let chosen = group[0] as Element;
   let zero = false;
   for (const element of group) {
-    const args = element.permutation.map((from, i) => {
-      const arg = vertex.args[from] as Arg;
-      return element.negated[i] ? negateArg(arg) : arg;
-    });
-    const codes = args.map((a) => code(a, to));
-    const order = best === undefined ? -1 : element.head - best.head || compareLists(codes, best.codes);
+    if (element.head !== lowest) continue;
+    const codes = new Array<number>(args.length);
+    for (let i = 0; i < codes.length; i++) {
+      const from = element.permutation[i] as number;
+      if (element.negated[i]) {
+        negative[from] ??= code(negateArg(args[from] as Arg), to);
+        codes[i] = negative[from] as number;
+      } else codes[i] = plain[from] as number;
+    }
+    const order = best === undefined ? -1 : compareLists(codes, best);
     if (order < 0) {
-      best = { head: element.head, codes, args, sign: element.sign, zero: false };
+      best = codes;
+      chosen = element;
       zero = false;
-    } else if (order === 0 && (best as Image).sign !== element.sign) zero = true;
+    } else if (order === 0 && chosen.sign !== element.sign) zero = true;
   }
-  return { ...(best as Image), zero };
-}
-
-function sameList(a: readonly number[], b: readonly number[]): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
+  const { permutation, negated } = chosen;
+  return {
+    head: lowest,
+    codes: best as number[],
+    args: permutation.map((from, i) => (negated[i] ? negateArg(args[from] as Arg) : (args[from] as Arg))),
+    sign: chosen.sign,
+    zero,
+  };
 }
 
 /**
@@ -139,7 +154,7 @@ function twinsOf(part: Partition, vertices: readonly Vertex[]): { twin: number[]
       first.set(sum, [l]);
       continue;
     }
-    const known = bucket.find((m) => part.colours[m] === part.colours[l] && sameList(places[m] as number[], own));
+    const known = bucket.find((m) => part.colours[m] === part.colours[l] && equalLists(places[m] as number[], own));
     if (known === undefined) bucket.push(l);
     else {
       twin[l] = known;
@@ -150,10 +165,10 @@ function twinsOf(part: Partition, vertices: readonly Vertex[]): { twin: number[]
 }
 
 interface Leaf {
-  readonly order: readonly number[];
+  readonly order: ArrayLike<number>;
   readonly certificate: readonly number[];
-  readonly vertices: readonly Vertex[];
-  /** Which input vertex each canonical one is. */
+  /** Images of the vertices in canonical order, and which input vertex each is. */
+  readonly images: readonly Image[];
   readonly from: readonly number[];
   readonly sign: 1 | -1;
   readonly zero: boolean;
@@ -173,47 +188,57 @@ export function isFermion(head: number): boolean {
   return info.kind === "ladder" && info.species.statistics === "fermion";
 }
 
-function leaf(vertices: readonly Vertex[], order: readonly number[], path: readonly number[]): Leaf {
+function leaf(vertices: readonly Vertex[], order: ArrayLike<number>, path: readonly number[]): Leaf {
   let sign: 1 | -1 = 1;
   let zero = false;
-  const encoded = vertices.map((v, from) => {
+  const images: Image[] = [];
+  const from: number[] = [];
+  const exps: number[] = [];
+  let size = 0;
+  // Insertion sort by head, exponent and codes; equal ones stay in their order.
+  for (let i = 0; i < vertices.length; i++) {
+    const v = vertices[i] as Vertex;
     const best = image(v, order);
-    if (best.sign === -1 && v.exp % 2 !== 0) sign = sign === 1 ? -1 : 1;
-    if (best.zero && v.exp % 2 !== 0) zero = true;
-    return { best, from, key: [best.head, v.exp, ...best.codes] };
-  });
-  encoded.sort((a, b) => compareLists(a.key, b.key) || a.from - b.from);
-  const fermions: number[] = [];
-  let previous: readonly number[] | undefined;
-  for (const one of encoded) {
-    if (isFermion(one.best.head)) {
-      if (previous !== undefined && compareLists(previous, one.key) === 0) zero = true;
-      fermions.push(one.from);
-      previous = one.key;
+    if (v.exp % 2 !== 0) {
+      if (best.sign === -1) sign = sign === 1 ? -1 : 1;
+      if (best.zero) zero = true;
     }
+    size += best.codes.length + 3;
+    let at = i;
+    for (; at > 0; at--) {
+      const other = images[at - 1] as Image;
+      const difference = other.head - best.head || (exps[at - 1] as number) - v.exp || compareLists(other.codes, best.codes);
+      if (difference <= 0) break;
+      images[at] = other;
+      from[at] = from[at - 1] as number;
+      exps[at] = exps[at - 1] as number;
+    }
+    images[at] = best;
+    from[at] = i;
+    exps[at] = v.exp;
   }
-  if (parity(fermions) === -1) sign = sign === 1 ? -1 : 1;
-  const certificate: number[] = [];
-  for (const one of encoded) certificate.push(one.key.length, ...one.key);
-  return {
-    order,
-    certificate,
-    from: encoded.map((one) => one.from),
-    vertices: encoded.map((one) => ({
-      head: one.best.head,
-      exp: (vertices[one.from] as Vertex).exp,
-      args: one.best.args.map((a) => relabel(a, order)),
-    })),
-    sign,
-    zero,
-    path,
-  };
+  const fermions: number[] = [];
+  let previous: Image | undefined;
+  const certificate = new Array<number>(size);
+  let end = 0;
+  for (let i = 0; i < images.length; i++) {
+    const one = images[i] as Image;
+    if (isFermion(one.head)) {
+      if (previous !== undefined && previous.head === one.head && compareLists(previous.codes, one.codes) === 0) zero = true;
+      fermions.push(from[i] as number);
+      previous = one;
+    }
+    certificate[end++] = one.codes.length + 2;
+    certificate[end++] = one.head;
+    certificate[end++] = exps[i] as number;
+    for (const c of one.codes) certificate[end++] = c;
+  }
+  if (fermions.length > 1 && parity(fermions) === -1) sign = sign === 1 ? -1 : 1;
+  return { order, certificate, from, images, sign, zero, path };
 }
 
-function relabel(arg: Arg, order: readonly number[]): Arg {
-  if (typeof arg === "number") return arg < 0 ? arg : (order[arg] as number);
-  return affine(triples(mapArg(arg, (l) => (l < 0 ? undefined : (order[l] as number)))));
-}
+const relabel = (arg: Arg, order: ArrayLike<number>): Arg =>
+  typeof arg === "number" ? (arg < 0 ? arg : (order[arg] as number)) : renumbered(arg, order);
 
 function orbitsOf(n: number, generators: readonly (readonly number[])[], fixed: readonly number[]): number[] {
   const parent = Array.from({ length: n }, (_, i) => i);
@@ -233,19 +258,22 @@ function orbitsOf(n: number, generators: readonly (readonly number[])[], fixed: 
 }
 
 function ranksOf(kinds: readonly number[]): number[] {
+  let same = true;
+  for (let i = 1; i < kinds.length && same; i++) same = kinds[i] === kinds[0];
+  if (same) return new Array<number>(kinds.length).fill(0);
   const ranks = [...new Set(kinds)].sort((a, b) => a - b);
   return kinds.map((k) => ranks.indexOf(k));
 }
 
 /** The coarsest stable partition of the labels, an invariant of the diagram. */
-export const coarsest = (kinds: readonly number[], vertices: readonly Vertex[]): Partition =>
-  refine(ranksOf(kinds), prepare(kinds.length, vertices));
+export const coarsest = (kinds: readonly number[], vertices: readonly Vertex[]): Partition => refine(ranksOf(kinds), prepare(vertices));
 
 /** Canonical labelling of a connected diagram with bound labels of the given kinds. */
 export function labelling(kinds: readonly number[], vertices: readonly Vertex[]): Labelling {
   const n = kinds.length;
-  const diagram = prepare(n, vertices);
+  const diagram = prepare(vertices);
   const start = refine(ranksOf(kinds), diagram);
+  if (start.cells === n) return labelled(leaf(vertices, start.colours, []), vertices, [], false);
   const { twin, zero: oddTwins } = twinsOf(start, vertices);
 
   const generators: number[][] = [];
@@ -258,10 +286,8 @@ export function labelling(kinds: readonly number[], vertices: readonly Vertex[])
 
   const automorphism = (a: Leaf, b: Leaf): void => {
     const inverse = new Array<number>(n);
-    a.order.forEach((to, l) => {
-      inverse[to] = l;
-    });
-    generators.push(b.order.map((to) => inverse[to] as number));
+    for (let l = 0; l < n; l++) inverse[a.order[l] as number] = l;
+    generators.push(Array.from(b.order, (to) => inverse[to] as number));
     if (a.sign !== b.sign) zero = true;
   };
   const meet = (a: readonly number[], b: readonly number[]): number => {
@@ -323,22 +349,37 @@ export function labelling(kinds: readonly number[], vertices: readonly Vertex[])
     return path.length;
   };
   search(start, []);
-  const result = best as unknown as Leaf;
-  return { zero, sign: result.sign, order: result.order, vertices: result.vertices, certificate: result.certificate, generators };
+  return labelled(best as unknown as Leaf, vertices, generators, zero);
+}
+
+function labelled(found: Leaf, vertices: readonly Vertex[], generators: readonly (readonly number[])[], zero: boolean): Labelling {
+  const { order, certificate, sign, images, from } = found;
+  return {
+    zero: zero || found.zero,
+    sign,
+    order,
+    certificate,
+    generators,
+    vertices: () =>
+      images.map((one, i) => ({
+        head: one.head,
+        exp: (vertices[from[i] as number] as Vertex).exp,
+        args: one.args.map((a) => relabel(a, order)),
+      })),
+  };
 }
 
 /** For each vertex of a canonical diagram the first vertex of its orbit under the automorphisms that were found. */
 export function vertexOrbits(found: Labelling): readonly number[] {
-  const { vertices, generators } = found;
+  const { generators } = found;
+  const vertices = found.vertices();
   const n = found.order.length;
-  const simple = ladderOrbits(found);
+  const simple = ladderOrbits(found, vertices);
   if (simple !== undefined) return simple;
   const at = new Map<string, number>();
   const orbit = vertices.map((_, i) => i);
   const inverse = new Array<number>(n);
-  found.order.forEach((to, l) => {
-    inverse[to] = l;
-  });
+  for (let l = 0; l < n; l++) inverse[found.order[l] as number] = l;
   const keyOf = (v: Vertex, to: readonly number[]): string => {
     const i = image(v, to);
     return `${i.head}|${v.exp}|${i.codes.join(",")}`;
@@ -372,17 +413,15 @@ export function vertexOrbits(found: Labelling): readonly number[] {
 }
 
 /** Orbits of ladder operators with one bound label each follow those of the labels; others do not matter to a contraction. */
-function ladderOrbits(found: Labelling): readonly number[] | undefined {
+function ladderOrbits(found: Labelling, vertices: readonly Vertex[]): readonly number[] | undefined {
   const n = found.order.length;
   const labels = orbitsOf(n, found.generators, []);
   const inverse = new Array<number>(n);
-  found.order.forEach((to, l) => {
-    inverse[to] = l;
-  });
+  for (let l = 0; l < n; l++) inverse[found.order[l] as number] = l;
   const first = new Map<number, number>();
   const orbit: number[] = [];
-  for (let i = 0; i < found.vertices.length; i++) {
-    const v = found.vertices[i] as Vertex;
+  for (let i = 0; i < vertices.length; i++) {
+    const v = vertices[i] as Vertex;
     orbit.push(i);
     if (headOf(v.head).kind !== "ladder") continue;
     const arg = v.args[0];

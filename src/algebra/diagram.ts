@@ -3,25 +3,15 @@ import { nowhere } from "../source/span.js";
 import { valueText } from "../source/symbols.js";
 import { atomOf, diagramAtom, vertexAtom } from "./atom.js";
 import { image, isFermion, parity, type Vertex } from "./canonical.js";
-import { headOf, sizeSymbol, valueHead } from "./head.js";
-import { type Arg, affine, freeInfo, isConstant, kindOf, labelsOf, mapArg, negateArg, triples } from "./label.js";
+import { headOf, sizeSymbol, valueHead, volumeSymbol } from "./head.js";
+import { type Arg, affine, freeInfo, isConstant, kindOf, labelsOf, mapArg, negateArg, renumbered, triples } from "./label.js";
 import { gcd } from "./matrix.js";
+import { remembered } from "./met.js";
 import { type Coefficient, gauss, multiply, power } from "./number.js";
 import { type Candidate, changes } from "./variables.js";
+import type { Product, Raw } from "./vertex.js";
 
-/** A diagram as it comes from an operation: any shape, deltas not yet eliminated. */
-export interface Raw {
-  readonly kinds: readonly number[];
-  readonly vertices: readonly Vertex[];
-  /** A bound label that was identified with another one and does not occur any more. */
-  readonly gone?: ReadonlySet<number>;
-}
-
-/** A coefficient times a monomial in atoms, [id, exponent, id, exponent, ...] sorted by id. */
-export interface Product {
-  readonly coefficient: Coefficient;
-  readonly mono: readonly number[];
-}
+export type { Product, Raw };
 
 /** Name of a vertex for messages. */
 export function describe(vertex: Vertex): string {
@@ -157,32 +147,54 @@ function eliminate(raw: Raw): { vertices: Vertex[]; gone: Set<number>; factor: C
   return { vertices, gone, factor };
 }
 
+/**
+ * Whether two vertices may be equal. Equal ones have equal sums (modulo 2^32) of squares over their labels, whichever symmetries
+ * their heads have; mostly all sums differ, and nothing is to be done.
+ */
+function repeats(vertices: readonly Vertex[]): boolean {
+  let known = 0;
+  for (let at = 0; at < vertices.length; at++) {
+    const { head, args } = vertices[at] as Vertex;
+    const { kind, lowest } = headOf(head);
+    if (kind === "ladder") continue;
+    let total = 0;
+    for (let slot = 0; slot < args.length; slot++) {
+      const arg = args[slot] as Arg;
+      if (typeof arg === "number") total = (total + Math.imul(3, square(arg))) | 0;
+      else
+        for (let i = 0; i < arg.length; i += 3)
+          total = (total + Math.imul(2 * Math.abs(arg[i + 1] as number) + (arg[i + 2] as number), square(arg[i] as number))) | 0;
+    }
+    total = (Math.imul(total, 4099) + lowest) | 0;
+    for (let i = 0; i < known; i++) if (totals[i] === total) return true;
+    totals[known++] = total;
+  }
+  return false;
+}
+
+const square = (label: number): number => Math.imul(label + 1000, label + 1000);
+const totals: number[] = [];
+
+function numbered(vertices: readonly Vertex[], same: number[]): readonly number[] {
+  if (same.length === 0)
+    for (const v of vertices)
+      for (const a of v.args)
+        labelsOf(a, (l) => {
+          if (l >= 0) same[l] = l;
+        });
+  return same;
+}
+
 /** Merges equal commuting vertices: phi(x) phi(x) is one vertex of exponent 2. */
 function merge(vertices: Vertex[]): { vertices: Vertex[]; sign: 1 | -1 } | null {
-  // Equal vertices have equal sums of plain arguments: mostly all sums differ, and nothing is to be done.
-  const sums = new Set<number>();
-  let simple = true;
-  for (let i = 0; i < vertices.length && simple; i++) {
-    const v = vertices[i] as Vertex;
-    const head = headOf(v.head);
-    if (head.kind === "ladder") continue;
-    if (!head.young) simple = false;
-    let total = 0;
-    for (const a of v.args) {
-      if (typeof a !== "number") simple = false;
-      else total += (a + 1000) * (a + 1000);
-    }
-    total = total * 4096 + v.head;
-    if (sums.has(total)) simple = false;
-    sums.add(total);
-  }
-  if (simple) return { vertices, sign: 1 };
   const same: number[] = [];
-  for (const v of vertices)
-    for (const a of v.args)
-      labelsOf(a, (l) => {
-        if (l >= 0) same[l] = l;
-      });
+  if (!repeats(vertices)) {
+    // An affine argument is written as it came first, which is the way its author chose: meet it before others are made.
+    for (const v of vertices)
+      if (headOf(v.head).kind !== "ladder" && v.args.some((a) => typeof a !== "number")) image(v, numbered(vertices, same));
+    return { vertices, sign: 1 };
+  }
+  numbered(vertices, same);
   const at = new Map<string, number>();
   const result: Vertex[] = [];
   let sign: 1 | -1 = 1;
@@ -282,38 +294,44 @@ export function assemble(pieces: readonly Piece[]): { mono: number[]; sign: 1 | 
 
 /** Indices of the vertices that bound labels join, and of those without any. */
 function connected(labels: number, vertices: readonly Vertex[]): { groups: readonly (readonly number[])[]; alone: readonly number[] } {
-  const parent = Array.from({ length: labels }, (_, i) => i);
+  const parent = new Array<number>(labels);
+  for (let l = 0; l < labels; l++) parent[l] = l;
   const find = (i: number): number => {
     let at = i;
     while (parent[at] !== at) at = parent[at] as number;
     return at;
   };
-  const anchor = vertices.map((v) => {
+  const anchor = new Array<number>(vertices.length);
+  for (let at = 0; at < vertices.length; at++) {
+    const { args } = vertices[at] as Vertex;
     let root = -1;
-    for (const arg of v.args)
-      labelsOf(arg, (l) => {
-        if (l < 0) return;
+    for (let slot = 0; slot < args.length; slot++) {
+      const arg = args[slot] as Arg;
+      const count = typeof arg === "number" ? 1 : arg.length;
+      for (let i = 0; i < count; i += 3) {
+        const l = typeof arg === "number" ? arg : (arg[i] as number);
+        if (l < 0) continue;
         if (root < 0) root = find(l);
-        else {
-          const other = find(l);
-          if (other !== root) parent[other] = root;
-        }
-      });
-    return root;
-  });
-  const groups = new Map<number, number[]>();
-  const alone: number[] = [];
-  anchor.forEach((root, i) => {
-    if (root < 0) {
-      alone.push(i);
-      return;
+        else parent[find(l)] = root;
+      }
     }
-    const key = find(root);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [i]);
-    else group.push(i);
-  });
-  return { groups: [...groups.values()], alone };
+    anchor[at] = root;
+  }
+  const groups: number[][] = [];
+  const alone: number[] = [];
+  const place = new Array<number>(labels).fill(-1);
+  for (let at = 0; at < vertices.length; at++) {
+    if ((anchor[at] as number) < 0) {
+      alone.push(at);
+      continue;
+    }
+    const key = find(anchor[at] as number);
+    if ((place[key] as number) < 0) {
+      place[key] = groups.length;
+      groups.push([at]);
+    } else (groups[place[key] as number] as number[]).push(at);
+  }
+  return { groups, alone };
 }
 
 /**
@@ -321,19 +339,25 @@ function connected(labels: number, vertices: readonly Vertex[]): { groups: reado
  * f(x-y) g(y) is that of f times that of g. Returns their factor, 0 when the diagram vanishes.
  */
 function connectedPieces(kinds: readonly number[], vertices: readonly Vertex[], group: readonly number[], into: Piece[]): Coefficient {
-  const number = new Map<number, number>();
+  const number = new Array<number>(kinds.length).fill(-1);
   const own: number[] = [];
-  for (const i of group)
-    for (const arg of (vertices[i] as Vertex).args)
-      labelsOf(arg, (l) => {
-        if (l < 0 || number.has(l)) return;
-        number.set(l, own.length);
-        own.push(kinds[l] as number);
-      });
-  const renamed = group.map((i) => {
+  const renamed: Vertex[] = [];
+  for (const i of group) {
     const v = vertices[i] as Vertex;
-    return { ...v, args: v.args.map((a) => renumber(a, number)) };
-  });
+    const args = new Array<Arg>(v.args.length);
+    for (let slot = 0; slot < args.length; slot++) {
+      const arg = v.args[slot] as Arg;
+      const count = typeof arg === "number" ? 1 : arg.length;
+      for (let j = 0; j < count; j += 3) {
+        const l = typeof arg === "number" ? arg : (arg[j] as number);
+        if (l < 0 || (number[l] as number) >= 0) continue;
+        number[l] = own.length;
+        own.push(kinds[l] as number);
+      }
+      args[slot] = typeof arg !== "number" ? renumbered(arg, number) : arg < 0 ? arg : (number[arg] as number);
+    }
+    renamed.push({ head: v.head, exp: v.exp, args });
+  }
   const candidates = changes(own, renamed);
   const first = candidates[0] as Candidate;
   if (first.vertices !== renamed) {
@@ -361,6 +385,10 @@ function connectedPieces(kinds: readonly number[], vertices: readonly Vertex[], 
  * Null when it vanishes. Faults with "delta-zero" on products of distributions at one point.
  */
 export function normalise(raw: Raw): Product | null {
+  return raw.kinds.length === 0 ? make(raw) : remembered(raw, make);
+}
+
+function make(raw: Raw): Product | null {
   const eliminated = raw.vertices.some((v) => headOf(v.head).kind === "delta")
     ? eliminate(raw)
     : { vertices: raw.vertices.slice(), gone: new Set<number>(), factor: 1 as Coefficient };
@@ -388,43 +416,30 @@ export function normalise(raw: Raw): Product | null {
     if (found.sign === -1) coefficient = multiply(coefficient, -1);
     pieces.push({ id: found.atom.id, exp: vertex.exp, fermions: isFermion(vertex.head) ? [i] : [] });
   }
-  const used = new Set<number>();
   for (const group of groups) {
     const factor = connectedPieces(raw.kinds, vertices, group, pieces);
     if (factor === 0) return null;
     coefficient = multiply(coefficient, factor);
-    for (const i of group)
-      for (const arg of (vertices[i] as Vertex).args)
-        labelsOf(arg, (l) => {
-          if (l >= 0) used.add(l);
-        });
   }
+  const used = new Array<boolean>(raw.kinds.length).fill(false);
+  for (const { args } of vertices)
+    for (const arg of args)
+      if (typeof arg === "number") {
+        if (arg >= 0) used[arg] = true;
+      } else for (let i = 0; i < arg.length; i += 3) if ((arg[i] as number) >= 0) used[arg[i] as number] = true;
   raw.kinds.forEach((kind, l) => {
-    if (used.has(l) || eliminated.gone.has(l) || raw.gone?.has(l)) return;
+    if (used[l] || eliminated.gone.has(l) || raw.gone?.has(l)) return;
     const of = kindOf(kind);
     if (of.kind === "finite" && of.size !== undefined) {
       const found = vertexAtom({ head: valueHead(sizeSymbol(of.size), false, 0, []), args: [], exp: 1 }, 0);
       if (found !== null) pieces.push({ id: found.atom.id, exp: 1, fermions: [] });
     } else if (of.kind === "finite") coefficient = multiply(coefficient, of.values.length);
-    else
-      fail(
-        "divergent",
-        nowhere,
-        `an ${of.kind === "space" ? "integral" : "infinite sum"} has nothing under it that depends on its label, so it diverges`,
-        "integrate a function of the label, or drop the integral",
-      );
+    else {
+      const found = vertexAtom({ head: valueHead(volumeSymbol(of), false, 0, []), args: [], exp: 1 }, 0);
+      if (found !== null) pieces.push({ id: found.atom.id, exp: 1, fermions: [] });
+    }
   });
   const assembled = assemble(pieces);
   if (assembled === null || coefficient === 0) return null;
   return { coefficient: assembled.sign === -1 ? multiply(coefficient, -1) : coefficient, mono: assembled.mono };
-}
-
-function renumber(arg: Arg, number: ReadonlyMap<number, number>): Arg {
-  if (typeof arg === "number") return arg < 0 ? arg : (number.get(arg) as number);
-  const flat: number[] = [];
-  for (let i = 0; i < arg.length; i += 3) {
-    const l = arg[i] as number;
-    flat.push(l < 0 ? l : (number.get(l) as number), arg[i + 1] as number, arg[i + 2] as number);
-  }
-  return affine(flat);
 }

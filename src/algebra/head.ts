@@ -16,6 +16,8 @@ export type Head = {
   readonly orbits: readonly number[];
   /** Whether the group is all permutations within the orbits, without signs, bars or negations: then sorting replaces it. */
   readonly young: boolean;
+  /** The least head that a symmetry gives: equal for heads that can stand for each other. */
+  readonly lowest: number;
 } & (
   | {
       readonly kind: "value";
@@ -75,6 +77,8 @@ export const headOf = (id: number): Head => heads[id] as Head;
 
 /** Largest symmetry group that is listed element by element. */
 const groupLimit = 5040;
+/** Most derivatives of one value, whose orders are listed. */
+const mostPartials = 8;
 
 /** Closes the generators; elements as (permutation, negation, sign, conjugation). */
 function closure(symbol: SymbolInfo): readonly Symmetry[] {
@@ -153,6 +157,31 @@ let sizesUsed = false;
 const sizes = new WeakMap<Parameter, SymbolInfo>();
 const sized = new WeakMap<SymbolInfo, Parameter>();
 
+/**
+ * The number of values of Z^d, or the volume of R^d, as a symbol: what is left of a sum over a label that does not occur.
+ * Between \sum_p e^{2 \tau(p)}, \sum_p e^{-2 \tau(p)} and \sum_p 1, into which \sum_p \sinh(\tau(p))^2 falls apart, it
+ * cancels again where two expressions are equal; left over, it is a divergence.
+ */
+export function volumeSymbol(kind: Kind & { kind: "space" | "lattice" }): SymbolInfo {
+  const key = `${kind.kind}${kind.dimension}`;
+  let symbol = volumes.get(key);
+  if (symbol === undefined) {
+    const layout = { base: "\\infty", subscript: [], superscript: [], arguments: [] };
+    symbol = { id: -3_000_000 - volumes.size, name: "\\infty", slots: [], real: true, symmetries: [], layout };
+    volumes.set(key, symbol);
+    infinite.set(symbol, kind);
+  }
+  volumesMade++;
+  return symbol;
+}
+/** The kind whose volume a symbol is. */
+export const volumeOf = (symbol: SymbolInfo): Kind | undefined => infinite.get(symbol);
+/** How often a sum has been left without its label so far. */
+export const volumeCount = (): number => volumesMade;
+let volumesMade = 0;
+const volumes = new Map<string, SymbolInfo>();
+const infinite = new WeakMap<SymbolInfo, Kind>();
+
 const componentOf = (slots: readonly Kind[], slot: number): number => {
   const kind = slots[slot] as Kind;
   if (kind.kind !== "space") throw new Error("only labels of R^d are differentiated");
@@ -197,7 +226,9 @@ export function valueHead(
     group: [] as Element[],
     orbits: Array.from({ length: count + partials.length }, (_, i) => i),
     young: true,
+    lowest: id,
   };
+  if (partials.length > mostPartials) fail("too-large", nowhere, `${symbol.name} has more than ${mostPartials} derivatives`);
   heads.push(head);
   ids.set(key, id);
   if (symbol.symmetries.length > 0 || new Set(partials).size < partials.length) {
@@ -236,7 +267,7 @@ const identityOf = (count: number): Symmetry => ({
 });
 
 /** Orbits of the slots, and whether the group is the whole Young subgroup on them. */
-function shapeOf(group: readonly Element[], id: number): { orbits: number[]; young: boolean } {
+function shapeOf(group: readonly Element[], id: number): { orbits: number[]; young: boolean; lowest: number } {
   const orbits = (group[0] as Element).permutation.map((_, i) => i);
   for (const element of group)
     element.permutation.forEach((from, i) => {
@@ -245,7 +276,9 @@ function shapeOf(group: readonly Element[], id: number): { orbits: number[]; you
   let size = 1;
   for (const first of new Set(orbits)) for (let k = orbits.filter((o) => o === first).length; k > 1; k--) size *= k;
   const plain = group.every((g) => g.sign === 1 && g.head === id && g.negated.every((n) => !n));
-  return { orbits, young: plain && size === group.length };
+  let lowest = id;
+  for (const element of group) lowest = Math.min(lowest, element.head);
+  return { orbits, young: plain && size === group.length, lowest };
 }
 
 export function ladderHead(species: Species, creation: boolean, marked = false, partials: readonly number[] = []): number {
@@ -285,6 +318,7 @@ function ladderWith(species: Species, creation: boolean, marked: boolean, partia
         : [],
     orbits: [...species.slots.map((_, i) => i), ...partials.map((slot) => count + partials.indexOf(slot))],
     young: true,
+    lowest: id,
   });
   ids.set(key, id);
   return id;
@@ -316,6 +350,7 @@ export function deltaHead(of: Kind, order = 0): number {
           group: [element([0, 1], false), element([1, 0], false)],
           orbits: [0, 0],
           young: true,
+          lowest: id,
         }
       : {
           id,
@@ -326,6 +361,7 @@ export function deltaHead(of: Kind, order = 0): number {
           group: rows.flatMap((row) => [element(row, false), element(row, true)]),
           orbits: [0, ...partials.map(() => 1)],
           young: false,
+          lowest: id,
         },
   );
   ids.set(key, id);
@@ -356,6 +392,7 @@ export function functionHead(
     group: [] as Element[],
     orbits: slots.map((_, i) => i),
     young: true,
+    lowest: id,
   };
   heads.push(head);
   ids.set(key, id);

@@ -25,7 +25,7 @@ let seen = new WeakMap<Kind, number>();
 let frees: FreeLabel[] = [];
 let freeIds = new Map<string, number>();
 let affines: Affine[] = [];
-let affineIds = new Map<string, number>();
+let affineIds = new Map<number, number[]>();
 
 export function resetLabels(): void {
   kinds = [];
@@ -104,18 +104,42 @@ export function withTemporaries<T>(wanted: readonly number[], work: (labels: rea
 /** Sum of (n/d) label in normal form: sorted, merged, no zeros; a single label once is plain. */
 export function affine(triples: readonly number[]): Arg {
   if (triples.length === 3 && triples[1] === triples[2]) return triples[0] as number;
-  const entries = new Map<number, [number, number]>();
+  const flat: number[] = [];
+  let zeros = false;
+  // Insertion sort of a few labels.
   for (let i = 0; i < triples.length; i += 3) {
     const label = triples[i] as number;
-    const [n, d] = entries.get(label) ?? [0, 1];
-    const top = n * (triples[i + 2] as number) + (triples[i + 1] as number) * d;
-    const bottom = d * (triples[i + 2] as number);
-    const common = gcd(top, bottom) || 1;
-    if (!Number.isSafeInteger(top) || !Number.isSafeInteger(bottom)) tooLarge();
-    entries.set(label, [top / common, bottom / common]);
+    let [n, d] = [triples[i + 1] as number, triples[i + 2] as number];
+    let at = flat.length;
+    while (at > 0 && (flat[at - 3] as number) > label) at -= 3;
+    const met = at > 0 && flat[at - 3] === label;
+    if (met) {
+      at -= 3;
+      n = (flat[at + 1] as number) * d + n * (flat[at + 2] as number);
+      d *= flat[at + 2] as number;
+    } else {
+      flat.push(0, 0, 0);
+      flat.copyWithin(at + 3, at, flat.length - 3);
+    }
+    if (!Number.isSafeInteger(n) || !Number.isSafeInteger(d)) tooLarge();
+    if (d !== 1) {
+      const common = gcd(n, d) || 1;
+      n = (d < 0 ? -n : n) / common;
+      d = Math.abs(d) / common;
+    }
+    if (n === 0) zeros = true;
+    flat[at] = label;
+    flat[at + 1] = n;
+    flat[at + 2] = d;
   }
-  const flat: number[] = [];
-  for (const [label, [n, d]] of [...entries].sort((a, b) => a[0] - b[0])) if (n !== 0) flat.push(label, d < 0 ? -n : n, Math.abs(d));
+  if (zeros) {
+    let to = 0;
+    for (let i = 0; i < flat.length; i += 3) {
+      if (flat[i + 1] === 0) continue;
+      for (let k = 0; k < 3; k++) flat[to++] = flat[i + k] as number;
+    }
+    flat.length = to;
+  }
   return flat.length === 3 && flat[1] === 1 && flat[2] === 1 ? (flat[0] as number) : flat;
 }
 
@@ -131,7 +155,11 @@ export function combine(a: Arg, b: Arg, n: number, d = 1): Arg {
 }
 
 export function negateArg(arg: Arg): Arg {
-  return combine([], arg, -1);
+  if (typeof arg === "number") return [arg, -1, 1];
+  if (arg.length === 3 && arg[1] === -1 && arg[2] === 1) return arg[0] as number;
+  const flat = arg.slice();
+  for (let i = 1; i < flat.length; i += 3) flat[i] = -(flat[i] as number);
+  return flat;
 }
 
 /** Replaces labels. `to` gives the new argument of a label, or undefined to keep it. */
@@ -157,12 +185,43 @@ export function labelsOf(arg: Arg, into: (label: number) => void): void {
   else for (let i = 0; i < arg.length; i += 3) into(arg[i] as number);
 }
 
+/** The list with its bound labels numbered anew, no two of them alike: sorted again, as nothing can merge. */
+export function renumbered(list: Affine, to: ArrayLike<number>): Affine {
+  const flat = new Array<number>(list.length);
+  for (let i = 0; i < list.length; i += 3) {
+    const old = list[i] as number;
+    const label = old < 0 ? old : (to[old] as number);
+    let at = i;
+    for (; at > 0 && (flat[at - 3] as number) > label; at -= 3) {
+      flat[at] = flat[at - 3] as number;
+      flat[at + 1] = flat[at - 2] as number;
+      flat[at + 2] = flat[at - 1] as number;
+    }
+    flat[at] = label;
+    flat[at + 1] = list[i + 1] as number;
+    flat[at + 2] = list[i + 2] as number;
+  }
+  return flat;
+}
+
 /** A number for an affine list, equal for equal lists; far from every plain argument. */
 export function affineId(list: Affine): number {
-  const key = list.join(",");
-  const known = affineIds.get(key);
-  if (known !== undefined) return known;
+  let hash = list.length;
+  for (let i = 0; i < list.length; i++) hash = (Math.imul(hash, 31) + (list[i] as number)) | 0;
+  const bucket = affineIds.get(hash);
+  if (bucket === undefined) {
+    affineIds.set(hash, [affines.length]);
+    affines.push(list);
+    return 1e6 + affines.length;
+  }
+  for (const at of bucket) if (equalLists(affines[at] as Affine, list)) return 1e6 + at + 1;
+  bucket.push(affines.length);
   affines.push(list);
-  affineIds.set(key, 1e6 + affines.length);
   return 1e6 + affines.length;
+}
+
+export function equalLists(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }

@@ -54,6 +54,19 @@ export function timeWords(sum: Sum): Sum {
   return current;
 }
 
+/** Whether the formal kernel D stands in a sum: it decides whether one vanishes, and says nothing to a reader. */
+export function isFormal(sum: Sum): boolean {
+  const formal = new Set(derivations.values());
+  if (formal.size === 0) return false;
+  for (const { mono } of sum.values())
+    for (let i = 0; i < mono.length; i += 2)
+      for (const { head } of atomOf(mono[i] as number).vertices) {
+        const of = headOf(head);
+        if (of.kind === "value" && formal.has(of.symbol)) return true;
+      }
+  return false;
+}
+
 function commutatorAtom(id: number): Sum | null {
   const atom = atomOf(id);
   const found = atom.vertices.map(dotted);

@@ -3,67 +3,15 @@ import { type Arg, negateArg } from "./label.js";
 import type { Vertex } from "./vertex.js";
 
 /**
- * Colour refinement of a diagram: bound labels are told apart by what they see, until nothing changes. Plain diagrams, in
- * which every argument is a single label and symmetries are permutations of slots, go through flat arrays of
- * integers: that is the hot path of the whole engine.
+ * Colour refinement of a diagram: bound labels are told apart by what they see, until nothing changes. All of it is on flat
+ * arrays of integers, as it is the hot path of the whole engine. Plain diagrams, in which every argument is a single
+ * label and symmetries are permutations of slots, are hashed more simply than others.
  */
 
 function mix(a: number, b: number): number {
   let h = Math.imul(a ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(b ^ (b >>> 13), 0xc2b2ae35);
   h = Math.imul(h ^ (h >>> 15), 0x27d4eb2f);
   return h ^ (h >>> 13);
-}
-
-/** Hash of an argument by the colours of its labels. */
-function hashArg(arg: Arg, colours: Int32Array): number {
-  if (typeof arg === "number") return arg < 0 ? mix(arg, 1) : mix(colours[arg] as number, 2);
-  let total = 77;
-  for (let i = 0; i < arg.length; i += 3) {
-    const label = arg[i] as number;
-    total = (total + mix(mix(label < 0 ? label : (colours[label] as number), 3), mix(arg[i + 1] as number, arg[i + 2] as number))) | 0;
-  }
-  return total;
-}
-
-/** What refinement needs of a vertex, made once a labelling. */
-interface Node {
-  readonly vertex: Vertex;
-  /** Its images under the symmetry group; the orbits of its slots suffice for a Young subgroup. */
-  readonly images: readonly { readonly head: number; readonly args: readonly Arg[] }[];
-  readonly orbits: readonly number[] | undefined;
-}
-
-interface Incidence {
-  readonly vertex: number;
-  readonly role: number;
-}
-
-function hashNode(node: Node, colours: Int32Array): number {
-  const { vertex, orbits } = node;
-  if (orbits !== undefined) {
-    let h = mix(vertex.head, vertex.exp);
-    const { args } = vertex;
-    for (let i = 0; i < args.length; i++) {
-      if (orbits[i] !== i) continue;
-      let inside = 0;
-      for (let j = i; j < args.length; j++) if (orbits[j] === i) inside = (inside + hashArg(args[j] as Arg, colours)) | 0;
-      h = mix(h, inside);
-    }
-    return h;
-  }
-  let total = 0;
-  for (const one of node.images) {
-    let h = mix(one.head, vertex.exp);
-    for (let i = 0; i < one.args.length; i++) h = mix(h, hashArg(one.args[i] as Arg, colours));
-    total = (total + h) | 0;
-  }
-  return mix(total, node.images.length);
-}
-
-export interface Diagram {
-  readonly flat: Flat | undefined;
-  readonly nodes: () => readonly Node[];
-  readonly incidence: () => readonly (readonly Incidence[])[];
 }
 
 export interface Partition {
@@ -73,7 +21,13 @@ export interface Partition {
   readonly trace: number;
 }
 
-/** A diagram as flat arrays of integers, for the refinement of plain diagrams: the hot path of the engine. */
+/** A diagram, prepared for any number of refinements. */
+export interface Diagram {
+  /** Adds to each label's hash what it sees of the coloured diagram. */
+  readonly hash: (colours: Int32Array, hashes: Int32Array) => void;
+}
+
+/** A plain diagram. */
 interface Flat {
   readonly heads: Int32Array;
   /** Arguments of vertex v are codes[starts[v]] ... codes[starts[v + 1] - 1], with the orbits of their slots beside. */
@@ -108,7 +62,6 @@ function flatten(vertices: readonly Vertex[]): Flat | undefined {
   return { heads, starts, codes, orbits };
 }
 
-/** Adds to each label's hash what it sees of the coloured diagram. */
 function hashLabels(flat: Flat, colours: Int32Array, hashes: Int32Array): void {
   const { heads, starts, codes, orbits } = flat;
   for (let v = 0; v < heads.length; v++) {
@@ -136,7 +89,6 @@ function hashLabels(flat: Flat, colours: Int32Array, hashes: Int32Array): void {
 /** Splits colour classes until every label of a class sees the same: the coarsest stable refinement. */
 export function refine(colours: ArrayLike<number>, diagram: Diagram): Partition {
   const n = colours.length;
-  const { flat, nodes, incidence } = diagram;
   const current = Int32Array.from(colours);
   const next = new Int32Array(n);
   const hashes = new Int32Array(n);
@@ -146,13 +98,7 @@ export function refine(colours: ArrayLike<number>, diagram: Diagram): Partition 
   let trace = 0;
   for (let round = 0; ; round++) {
     hashes.fill(0);
-    if (flat !== undefined) hashLabels(flat, current, hashes);
-    else {
-      const around = nodes().map((node) => hashNode(node, current));
-      for (let l = 0; l < n; l++)
-        for (const { vertex, role } of incidence()[l] as readonly Incidence[])
-          hashes[l] = ((hashes[l] as number) + mix(around[vertex] as number, role)) | 0;
-    }
+    diagram.hash(current, hashes);
     // Insertion sort: a few labels, nearly in order after the first round.
     for (let i = 1; i < n; i++) {
       const l = order[i] as number;
@@ -182,52 +128,134 @@ export function refine(colours: ArrayLike<number>, diagram: Diagram): Partition 
   }
 }
 
-function once<T>(make: () => T): () => T {
-  let value: T | undefined;
-  return () => {
-    value ??= make();
-    return value;
-  };
-}
-
-function nodesOf(vertices: readonly Vertex[]): readonly Node[] {
-  return vertices.map((vertex) => {
-    const head = headOf(vertex.head);
-    if (head.young) return { vertex, images: [], orbits: head.orbits };
-    const images = head.group.map((g) => ({
-      head: g.head,
-      args: g.permutation.map((from, i) => (g.negated[i] ? negateArg(vertex.args[from] as Arg) : (vertex.args[from] as Arg))),
-    }));
-    return { vertex, images, orbits: undefined };
-  });
-}
-
 const unit = mix(1, 1);
 
 /**
- * Which label sits where. What it sees of a vertex must not change under the vertex's symmetries: V(k) and V(-k) of an
- * even V are one value, so k has one role in both.
+ * A diagram with affine arguments or with symmetries that are no mere permutations. What a label sees of a vertex must not
+ * change under the vertex's symmetries: V(k) and V(-k) of an even V are one value, so k has one role in both.
  */
-function incidenceOf(n: number, vertices: readonly Vertex[]): readonly (readonly Incidence[])[] {
-  const incidence: Incidence[][] = Array.from({ length: n }, () => []);
-  vertices.forEach((v, at) => {
-    const { orbits } = headOf(v.head);
-    v.args.forEach((arg, slot) => {
-      if (typeof arg === "number") {
-        if (arg >= 0) (incidence[arg] as Incidence[]).push({ vertex: at, role: mix(orbits[slot] as number, unit) });
-      } else
-        for (let i = 0; i < arg.length; i += 3)
-          if ((arg[i] as number) >= 0)
-            (incidence[arg[i] as number] as Incidence[]).push({
-              vertex: at,
-              role: mix(orbits[slot] as number, mix(Math.abs(arg[i + 1] as number), arg[i + 2] as number)),
-            });
-    });
-  });
-  return incidence;
+class Mixed implements Diagram {
+  /** Arguments and, where a symmetry needs them, their negatives: plain ones by their code, others by a range of terms. */
+  private readonly codes: number[] = [];
+  private readonly ranges: number[] = [];
+  private readonly labels: number[] = [];
+  private readonly factors: number[] = [];
+  /**
+   * Vertices in a row: -1, the hash of head and exponent, and the arguments with the orbits of their slots; or the number of
+   * images under the symmetry group, and for each such a hash and the arguments.
+   */
+  private readonly program: number[] = [];
+  /** Label, vertex, role. */
+  private readonly incidence: number[] = [];
+  private readonly values: Int32Array;
+  private readonly around: Int32Array;
+
+  constructor(vertices: readonly Vertex[]) {
+    const { program } = this;
+    for (let at = 0; at < vertices.length; at++) {
+      const { head: id, exp, args } = vertices[at] as Vertex;
+      const head = headOf(id);
+      const first = this.codes.length;
+      for (let slot = 0; slot < args.length; slot++) this.place(args[slot] as Arg, at, head.orbits[slot] as number);
+      if (head.young) {
+        program.push(-1, args.length, mix(id, exp));
+        for (let slot = 0; slot < args.length; slot++) program.push(first + slot, head.orbits[slot] as number);
+        continue;
+      }
+      const negative = new Array<number>(args.length).fill(-1);
+      program.push(head.group.length, args.length);
+      for (const element of head.group) {
+        program.push(mix(element.head, exp));
+        for (let i = 0; i < args.length; i++) {
+          const from = element.permutation[i] as number;
+          if (element.negated[i] && negative[from] === -1) {
+            negative[from] = this.codes.length;
+            this.store(negateArg(args[from] as Arg));
+          }
+          program.push(element.negated[i] ? (negative[from] as number) : first + from);
+        }
+      }
+    }
+    this.values = new Int32Array(this.codes.length);
+    this.around = new Int32Array(vertices.length);
+  }
+
+  private place(arg: Arg, vertex: number, orbit: number): void {
+    this.store(arg);
+    if (typeof arg === "number") {
+      if (arg >= 0) this.incidence.push(arg, vertex, mix(orbit, unit));
+      return;
+    }
+    for (let i = 0; i < arg.length; i += 3)
+      if ((arg[i] as number) >= 0)
+        this.incidence.push(arg[i] as number, vertex, mix(orbit, mix(Math.abs(arg[i + 1] as number), arg[i + 2] as number)));
+  }
+
+  private store(arg: Arg): void {
+    this.codes.push(typeof arg === "number" ? arg : 0);
+    this.ranges.push(typeof arg === "number" ? -1 : this.labels.length);
+    if (typeof arg === "number") return;
+    for (let i = 0; i < arg.length; i += 3) {
+      this.labels.push(arg[i] as number);
+      this.factors.push(mix(arg[i + 1] as number, arg[i + 2] as number));
+    }
+    this.labels.push(none);
+    this.factors.push(0);
+  }
+
+  hash(colours: Int32Array, hashes: Int32Array): void {
+    const { codes, ranges, labels, factors, program, incidence, values, around } = this;
+    for (let i = 0; i < codes.length; i++) {
+      const code = codes[i] as number;
+      let at = ranges[i] as number;
+      if (at < 0) {
+        values[i] = code < 0 ? mix(code, 1) : mix(colours[code] as number, 2);
+        continue;
+      }
+      let total = 77;
+      for (; labels[at] !== none; at++) {
+        const label = labels[at] as number;
+        total = (total + mix(mix(label < 0 ? label : (colours[label] as number), 3), factors[at] as number)) | 0;
+      }
+      values[i] = total;
+    }
+    let vertex = 0;
+    for (let at = 0; at < program.length; ) {
+      const images = program[at] as number;
+      const count = program[at + 1] as number;
+      at += 2;
+      if (images < 0) {
+        let h = program[at++] as number;
+        for (let slot = 0; slot < count; slot++) {
+          if (program[at + 2 * slot + 1] !== slot) continue;
+          let inside = 0;
+          for (let j = slot; j < count; j++)
+            if (program[at + 2 * j + 1] === slot) inside = (inside + (values[program[at + 2 * j] as number] as number)) | 0;
+          h = mix(h, inside);
+        }
+        at += 2 * count;
+        around[vertex++] = h;
+        continue;
+      }
+      let total = 0;
+      for (let k = 0; k < images; k++) {
+        let h = program[at++] as number;
+        for (let i = 0; i < count; i++) h = mix(h, values[program[at++] as number] as number);
+        total = (total + h) | 0;
+      }
+      around[vertex++] = mix(total, images);
+    }
+    for (let i = 0; i < incidence.length; i += 3) {
+      const label = incidence[i] as number;
+      hashes[label] = ((hashes[label] as number) + mix(around[incidence[i + 1] as number] as number, incidence[i + 2] as number)) | 0;
+    }
+  }
 }
 
-/** A diagram, prepared for any number of refinements. */
-export function prepare(n: number, vertices: readonly Vertex[]): Diagram {
-  return { flat: flatten(vertices), nodes: once(() => nodesOf(vertices)), incidence: once(() => incidenceOf(n, vertices)) };
+/** Ends the terms of an argument. */
+const none = -0x40000000;
+
+export function prepare(vertices: readonly Vertex[]): Diagram {
+  const flat = flatten(vertices);
+  return flat === undefined ? new Mixed(vertices) : { hash: (colours, hashes) => hashLabels(flat, colours, hashes) };
 }

@@ -108,6 +108,7 @@ function inUnits(
   classes: readonly (readonly { readonly vertex: number; readonly slot: number }[])[],
   units: readonly string[],
 ): Rescaled | null {
+  if (units.every((unit) => unit === "")) return { atom: atom.id, coefficient: 1, scalar: 0 };
   const scales = atom.vertices.map((v) => {
     const head = headOf(v.head);
     return head.kind === "value" ? head.scales.slice() : [];

@@ -31,32 +31,48 @@ interface Form {
   readonly both: boolean;
 }
 
-function argCost(arg: Arg): number {
-  if (typeof arg === "number" || arg.length === 0) return 0;
+/** What the signs and sizes of an argument's coefficients cost, or those of its negative. */
+function argCost(arg: Arg, negated: boolean): number {
+  if (typeof arg === "number") return negated ? 3 : 0;
   let cost = 0;
   let positive = 0;
   for (let i = 0; i < arg.length; i += 3) {
-    const [n, d] = [arg[i + 1] as number, arg[i + 2] as number];
+    const n = negated ? -(arg[i + 1] as number) : (arg[i + 1] as number);
+    const d = arg[i + 2] as number;
     if (n > 0) positive++;
     if (Math.abs(n) !== d) cost += 5;
+    else if (n === d && arg.length === 3) return 0;
   }
   if (arg.length === 3) cost += 3;
-  else if (positive !== 1) cost += 1;
+  else if (positive !== 1 && arg.length > 0) cost += 1;
   return cost;
 }
 
-/** What an affine argument of this vertex costs. */
-function weightOf(v: Vertex): number {
-  const head = headOf(v.head);
-  let weight = weights.get(head);
-  if (weight === undefined) {
-    weight = weigh(head);
-    weights.set(head, weight);
-  }
-  return weight;
+/** What the choice of variables asks of a head. */
+interface Traits {
+  /** What an affine argument costs. */
+  readonly weight: number;
+  /** Whether some symmetry negates arguments: then -q costs what q does. */
+  readonly even: boolean;
+  /** Whether a change of sign of an argument changes the sign of the vertex. */
+  readonly odd: boolean;
+  /** The signs that the symmetries give to the arguments, each pattern once. */
+  readonly signs: readonly (readonly boolean[])[];
 }
 
-const weights = new WeakMap<Head, number>();
+function traitsOf(id: number): Traits {
+  const head = headOf(id);
+  let known = traits.get(head);
+  if (known === undefined) {
+    const even = head.group.length > 1 && head.group.some((g) => g.negated.some(Boolean));
+    const odd = head.group.length > 1 && head.group.some((g) => g.sign === -1 && g.negated.some(Boolean));
+    known = { weight: weigh(head), even, odd, signs: signsOf(head) };
+    traits.set(head, known);
+  }
+  return known;
+}
+
+const traits = new WeakMap<Head, Traits>();
 
 function weigh(head: Head): number {
   // Even and scaled functions are mostly potentials of a difference: leave the difference to them.
@@ -64,63 +80,47 @@ function weigh(head: Head): number {
   return head.kind === "ladder" ? 100 : head.kind === "delta" ? 1 : head.slots.length > 1 ? 30 : difference ? cheap : dear;
 }
 
+function signsOf(head: Head): readonly (readonly boolean[])[] {
+  const found = new Map([["", head.slots.map(() => false)]]);
+  for (const { permutation, negated } of head.group) {
+    const pattern = head.slots.map((_, slot) => negated[permutation.indexOf(slot)] as boolean);
+    if (pattern.some(Boolean)) found.set(pattern.join(), pattern);
+  }
+  return [...found.values()];
+}
+
 const cheap = 2;
 const dear = 10;
 
+/** Whether a label of the kind stands in an argument. */
+function touches(arg: Arg, kinds: readonly number[], kind: number): boolean {
+  if (typeof arg === "number") return arg >= 0 && kinds[arg] === kind;
+  for (let i = 0; i < arg.length; i += 3) if ((arg[i] as number) >= 0 && kinds[arg[i] as number] === kind) return true;
+  return false;
+}
+
 /** What the diagram's arguments cost: by their lengths, and what only a change of sign or of scale could save. */
-function cost(vertices: readonly Vertex[], touches: (arg: Arg) => boolean): { length: number; scaling: number } {
+function cost(vertices: readonly Vertex[], kinds: readonly number[], kind: number): { length: number; scaling: number } {
   let length = 0;
   let scaling = 0;
-  for (const v of vertices) {
-    const weight = weightOf(v);
+  for (const { head, exp, args } of vertices) {
+    const { weight, even, signs } = traitsOf(head);
     let affineArgs = false;
-    for (const arg of v.args) {
+    for (const arg of args) {
       if (typeof arg === "number" || arg.length === 0) continue;
       affineArgs = true;
-      if (touches(arg)) length += weight * (arg.length / 3 - 1) * Math.abs(v.exp);
+      if (touches(arg, kinds, kind)) length += weight * (arg.length / 3 - 1) * Math.abs(exp);
     }
-    if (!affineArgs && !evenOf(v.head)) continue;
+    if (!affineArgs && !even) continue;
     let least = Number.POSITIVE_INFINITY;
-    for (const pattern of signsOf(v.head)) {
+    for (const pattern of signs) {
       let total = 0;
-      v.args.forEach((arg, slot) => {
-        total += argCost((pattern[slot] as boolean) ? negateArg(arg) : arg);
-      });
+      for (let slot = 0; slot < args.length; slot++) total += argCost(args[slot] as Arg, pattern[slot] as boolean);
       least = Math.min(least, total);
     }
-    scaling += least * Math.abs(v.exp);
+    scaling += least * Math.abs(exp);
   }
   return { length, scaling };
-}
-
-/** The signs that the symmetries of a vertex give to its arguments, each pattern once. */
-function signsOf(id: number): readonly (readonly boolean[])[] {
-  const head = headOf(id);
-  let known = patterns.get(head);
-  if (known === undefined) {
-    const found = new Map([["", head.slots.map(() => false)]]);
-    for (const { permutation, negated } of head.group) {
-      const pattern = head.slots.map((_, slot) => negated[permutation.indexOf(slot)] as boolean);
-      if (pattern.some(Boolean)) found.set(pattern.join(), pattern);
-    }
-    known = [...found.values()];
-    patterns.set(head, known);
-  }
-  return known;
-}
-
-const patterns = new WeakMap<Head, readonly (readonly boolean[])[]>();
-
-/** Whether some symmetry negates the arguments: then -q costs what q does. */
-function evenOf(head: number): boolean {
-  const { group } = headOf(head);
-  return group.length > 1 && group.some((g) => g.negated.some(Boolean));
-}
-
-/** Whether a change of sign of an argument changes the sign of the vertex. */
-function oddOf(head: number): boolean {
-  const { group } = headOf(head);
-  return group.length > 1 && group.some((g) => g.sign === -1 && g.negated.some(Boolean));
 }
 
 /**
@@ -128,43 +128,49 @@ function oddOf(head: number): boolean {
  * dear otherwise, all that is affine costs less than that together, and less than 3 of it is due to signs and scales, which is
  * what it costs to change the sign or the scale of such a label.
  */
-function settled(labels: readonly number[], vertices: readonly Vertex[], touches: (arg: Arg) => boolean): boolean {
-  const { length, scaling } = cost(vertices, touches);
+function settled(kinds: readonly number[], kind: number, vertices: readonly Vertex[]): boolean {
+  const { length, scaling } = cost(vertices, kinds, kind);
   if (length >= dear || scaling >= 3) return false;
-  const plain = new Set<number>();
-  for (const v of vertices)
-    if (weightOf(v) >= dear && !evenOf(v.head)) for (const a of v.args) if (typeof a === "number" && a >= 0) plain.add(a);
-  return labels.every((l) => plain.has(l));
+  const plain = new Array<boolean>(kinds.length).fill(false);
+  for (const { head, args } of vertices) {
+    const { weight, even } = traitsOf(head);
+    if (weight >= dear && !even) for (const a of args) if (typeof a === "number" && a >= 0) plain[a] = true;
+  }
+  for (let l = 0; l < kinds.length; l++) if (kinds[l] === kind && !plain[l]) return false;
+  return true;
+}
+
+/** Whether other variables of the kind may be needed. Where a symmetry negates several arguments at once, an affine one leaves the sign of a plain one open. */
+function needed(kinds: readonly number[], kind: number, vertices: readonly Vertex[]): boolean {
+  for (const { head, args } of vertices) {
+    const { even, odd } = traitsOf(head);
+    let open = odd;
+    if (even && !open) for (const a of args) if (typeof a !== "number") open = true;
+    for (const a of args) if ((open || typeof a !== "number") && touches(a, kinds, kind)) return true;
+  }
+  return false;
 }
 
 /** All ways of least cost to write the diagram; the given one alone when nothing is affine. */
 export function changes(kinds: readonly number[], vertices: readonly Vertex[]): readonly Candidate[] {
   let current: readonly Candidate[] = [{ vertices, factor: 1 }];
   let plain = true;
-  for (const v of vertices) if (oddOf(v.head) || v.args.some((a) => typeof a !== "number" && a.length > 0)) plain = false;
+  for (const { head, args } of vertices) {
+    if (traitsOf(head).odd) plain = false;
+    for (const a of args) if (typeof a !== "number" && a.length > 0) plain = false;
+  }
   if (plain) return current;
   for (const kind of [...new Set(kinds)].sort((a, b) => a - b)) {
     const of = kindOf(kind);
-    if (of.kind === "finite") continue;
+    if (of.kind === "finite" || !needed(kinds, kind, vertices)) continue;
+    if (settled(kinds, kind, (current[0] as Candidate).vertices)) continue;
     const labels = kinds.flatMap((k, l) => (k === kind ? [l] : []));
-    const inKind = new Set(labels);
-    const touches = (arg: Arg): boolean => {
-      if (typeof arg === "number") return inKind.has(arg);
-      for (let i = 0; i < arg.length; i += 3) if (inKind.has(arg[i] as number)) return true;
-      return false;
-    };
-    // Where a symmetry negates several arguments at once, an affine one leaves the sign of a plain one open.
-    const needed = vertices.some((v) => {
-      const open = oddOf(v.head) || (evenOf(v.head) && v.args.some((a) => typeof a !== "number"));
-      return v.args.some((a) => touches(a) && (open || typeof a !== "number"));
-    });
-    if (!needed || settled(labels, (current[0] as Candidate).vertices, touches)) continue;
     const next: Candidate[] = [];
     let [shortest, least] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
     const seen = new Set<string>();
     for (const base of current)
-      for (const candidate of rewrite(base, labels, touches, of.kind === "space" ? of.dimension : 0)) {
-        const { length, scaling } = cost(candidate.vertices, touches);
+      for (const candidate of rewrite(base, kinds, kind, labels, of.kind === "space" ? of.dimension : 0)) {
+        const { length, scaling } = cost(candidate.vertices, kinds, kind);
         if (length > shortest || (length === shortest && scaling > least)) continue;
         if (length < shortest || scaling < least) {
           [shortest, least] = [length, scaling];
@@ -227,10 +233,10 @@ function substituted(base: Candidate, labels: readonly number[], images: readonl
  * Images of the diagram under the best choices of new variables among its arguments; `space` is the dimension, 0 on a lattice.
  * How long the arguments become does not depend on signs, so those are tried last and for the best choices only.
  */
-function rewrite(base: Candidate, labels: readonly number[], touches: (arg: Arg) => boolean, space: number): readonly Candidate[] {
+function rewrite(base: Candidate, kinds: readonly number[], kind: number, labels: readonly number[], space: number): readonly Candidate[] {
   const k = labels.length;
   const own = new Set(labels);
-  const all = formsOf(base.vertices, labels, touches);
+  const all = formsOf(base.vertices, labels, (arg) => touches(arg, kinds, kind));
   if (choose(all.length, k) > combinations) return [base];
   const pick: Form[] = [];
   let results: { readonly candidate: Candidate; readonly pick: readonly Form[] }[] = [];
@@ -264,7 +270,7 @@ function rewrite(base: Candidate, labels: readonly number[], touches: (arg: Arg)
       return affine(flat);
     });
     const candidate = substituted(base, labels, images, space === 0 ? 1 : power(gauss(d, 0, Math.abs(n)), space));
-    const { length } = cost(candidate.vertices, touches);
+    const { length } = cost(candidate.vertices, kinds, kind);
     if (length > shortest) return;
     if (length < shortest) results = [];
     shortest = length;

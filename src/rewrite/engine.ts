@@ -1,25 +1,30 @@
-import { resetAtoms } from "../algebra/atom.js";
+import { atomOf, resetAtoms } from "../algebra/atom.js";
 import { expandFinite as expand, replaceVertices, resetBind } from "../algebra/bind.js";
 import { resetMembers } from "../algebra/family.js";
-import { hasSizes, headOf, resetHeads, sizeOf } from "../algebra/head.js";
+import { hasSizes, headOf, resetHeads, sizeOf, volumeCount, volumeOf } from "../algebra/head.js";
 import { lastComponents, resetHyperbolic } from "../algebra/hyperbolic.js";
 import { resetLabels } from "../algebra/label.js";
+import { resetMet } from "../algebra/met.js";
 import { byParts, resetParts } from "../algebra/parts.js";
-import { resetRates, timeWords } from "../algebra/rates.js";
+import { isFormal, resetRates, timeWords } from "../algebra/rates.js";
 import { rescale } from "../algebra/rescale.js";
 import { parameterBase, resetScalars, scalarPower } from "../algebra/scalar.js";
 import { resetScales } from "../algebra/scale.js";
 import { constant, type Sum, startWork, difference as subtract } from "../algebra/sum.js";
+import type { Vertex } from "../algebra/vertex.js";
 import { multiplyNormal, resetWick } from "../algebra/wick.js";
-import type { Assumption, Expression } from "../core/expression.js";
+import type { Assumption, Expression, Kind } from "../core/expression.js";
 import type { Context } from "./context.js";
+import { diverges } from "./divergent.js";
 import { clearDenominators, resetFunctions, settle } from "./function.js";
+import { resetTransformations } from "./gaussian.js";
 import { resetFamilies } from "./hyperbolic.js";
 import { lower } from "./lower.js";
 import { applyLaplacians } from "./space.js";
 import { applyClosed } from "./time.js";
 
 export { adjointPartners, form } from "./form.js";
+export { isFormal };
 
 let last: Context | undefined;
 
@@ -30,6 +35,7 @@ let last: Context | undefined;
 export function reset(): void {
   resetAtoms();
   resetBind();
+  resetMet();
   resetHeads();
   resetLabels();
   resetScales();
@@ -40,6 +46,7 @@ export function reset(): void {
   resetParts();
   resetFamilies();
   resetFunctions();
+  resetTransformations();
   resetWick();
   last = undefined;
 }
@@ -66,6 +73,14 @@ function contextFor(assumptions: readonly Assumption[], limit: number | undefine
   return last;
 }
 
+/** What is asked for, and how. */
+interface Request {
+  readonly assumptions?: readonly Assumption[];
+  readonly limit?: number;
+  /** Divergent parts of what is expanded stay in the sum: the caller subtracts another and looks at `volumeIn`. */
+  readonly infinite?: boolean;
+}
+
 /** Seconds after which a request ends with the fault "too-large". */
 const patience = 20;
 
@@ -75,12 +90,36 @@ const patience = 20;
  * @throws Fault "delta-zero" for a product of distributions at one point (named), "not-understood" with the
  *   subterm, "too-large", "divergent", "not-scalar", "not-skew-adjoint", "division-by-zero"
  */
-export function normalOrder(e: Expression, options: { readonly assumptions?: readonly Assumption[]; readonly limit?: number } = {}): Sum {
+export function normalOrder(e: Expression, options: Request = {}): Sum {
   startWork(patience);
+  const volumes = volumeCount();
   const context = contextFor(options.assumptions ?? [], options.limit);
   const sum = lower(e, context);
   const assumed = context.assumptions.length === 0 ? sum : applyClosed(applyLaplacians(sum, context), context);
-  return rescale(settle(withSizes(assumed)));
+  const normal = rescale(settle(withSizes(assumed)));
+  const divergent = volumeCount() > volumes ? volumeIn(normal) : undefined;
+  if (divergent !== undefined && !(options.infinite === true && hasFunction(normal))) diverges(divergent, e.span);
+  return normal;
+}
+
+/** The first kind over which a sum is left without its label. */
+export function volumeIn(sum: Sum): Kind | undefined {
+  for (const { head } of verticesOf(sum)) {
+    const of = headOf(head);
+    const kind = of.kind === "value" ? volumeOf(of.symbol) : undefined;
+    if (kind !== undefined) return kind;
+  }
+  return undefined;
+}
+
+/** Whether something stands there that is expanded, as \sinh is, into parts that may diverge one by one. */
+function hasFunction(sum: Sum): boolean {
+  for (const { head } of verticesOf(sum)) if (headOf(head).kind === "function") return true;
+  return false;
+}
+
+function* verticesOf(sum: Sum): Iterable<Vertex> {
+  for (const term of sum.values()) for (let i = 0; i < term.mono.length; i += 2) yield* atomOf(term.mono[i] as number).vertices;
 }
 
 /** Sums over {1..p} of what does not depend on their label are p. */

@@ -3,7 +3,7 @@ import { baseOf, bind, freeLabels, headOfFunction, openArg, placeholder, storeBa
 import { normalise } from "../algebra/diagram.js";
 import { headOf } from "../algebra/head.js";
 import { compositions } from "../algebra/hyperbolic.js";
-import { type Arg, freeInfo, freeLabel, kindOf, withTemporaries } from "../algebra/label.js";
+import { type Arg, freeInfo, freeLabel, kindOf, negateArg, withTemporaries } from "../algebra/label.js";
 import { type Coefficient, denominator, imag, imaginary, invert, power as powerOf, real, multiply as times } from "../algebra/number.js";
 import { Packed } from "../algebra/packed.js";
 import { clearDeltas } from "../algebra/parts.js";
@@ -28,18 +28,31 @@ import { nowhere } from "../source/span.js";
 
 /** Roots, inverses and exponentials of scalars. What is no monomial stays as an atom over its canonical argument. */
 
-/** The free labels of a sum as placeholders, in the order that gives the least stored text. */
+/** The free labels of a sum as placeholders, in the order and with the signs that give the least stored text: f(-p) is f of -p. */
 function abstracted(sum: Sum): { base: string; args: Arg[]; slots: number[] } {
   const labels = [...freeLabels(sum)].sort((a, b) => a - b);
   let best: { base: string; args: Arg[]; slots: number[] } | undefined;
-  const attempt = (order: readonly number[]): void => {
+  const signed = (order: readonly number[], negative: readonly boolean[]): void => {
     const map = new Map<number, Arg>();
     order.forEach((code, i) => {
-      const kind = kindOf(freeInfo(code).kind);
-      map.set(code, placeholder(i, kind));
+      const slot = placeholder(i, kindOf(freeInfo(code).kind));
+      map.set(code, negative[i] ? negateArg(slot) : slot);
     });
     const base = storeBase(substitute(sum, map));
-    if (best === undefined || base < best.base) best = { base, args: order.slice(), slots: order.map((code) => freeInfo(code).kind) };
+    if (best !== undefined && base >= best.base) return;
+    best = { base, args: order.map((code, i) => (negative[i] ? negateArg(code) : code)), slots: order.map((code) => freeInfo(code).kind) };
+  };
+  const attempt = (order: readonly number[]): void => {
+    const movable = order.flatMap((code, i) => (kindOf(freeInfo(code).kind).kind === "finite" ? [] : [i]));
+    // All signs of one or two labels, of more a common one.
+    const choices = movable.length <= 2 ? movable.map((i) => [i]) : [movable];
+    for (let bits = 0; bits < 1 << choices.length; bits++) {
+      const negated = choices.flatMap((slots, k) => ((bits >> k) & 1 ? slots : []));
+      signed(
+        order,
+        order.map((_, i) => negated.includes(i)),
+      );
+    }
   };
   const permute = (done: number[], left: readonly number[]): void => {
     if (left.length === 0) attempt(done);

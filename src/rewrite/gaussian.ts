@@ -1,13 +1,13 @@
 import { atomOf } from "../algebra/atom.js";
-import { adjoint, bind, openArg, substitute } from "../algebra/bind.js";
+import { adjoint, bind, openArg, storeBase, substitute } from "../algebra/bind.js";
 import { normalise } from "../algebra/diagram.js";
 import { member } from "../algebra/family.js";
 import { type Head, headOf, ladderHead } from "../algebra/head.js";
 import { type Arg, constantLabel, freeLabel, withTemporaries } from "../algebra/label.js";
 import { type Coefficient, denominator, gauss, imag, imaginary, real } from "../algebra/number.js";
 import { scalarEntries, scalarMultiply, scalarPositive, scalarPower } from "../algebra/scalar.js";
-import { add, constant, fromProduct, type Sum, scale, type Term, zeroSum } from "../algebra/sum.js";
-import { degrees, multiplyNormal } from "../algebra/wick.js";
+import { add, constant, fromProduct, keyOf, type Sum, scale, type Term, zeroSum } from "../algebra/sum.js";
+import { degrees, multiply, multiplyNormal } from "../algebra/wick.js";
 import type { Kind, Species } from "../core/expression.js";
 import { rational } from "../core/rational.js";
 import { fail } from "../source/diagnostic.js";
@@ -53,8 +53,23 @@ function speciesOf(sum: Sum): Species[] {
   return [...found.values()].sort((a, b) => a.id - b.id);
 }
 
-/** The transformation of a quadratic generator. */
+let transformations = new Map<string, Transformation>();
+export function resetTransformations(): void {
+  transformations = new Map();
+}
+
+/** The transformation of a quadratic generator, the same one for equal generators. */
 export function transformation(q: Sum, name: string, context: Context): Transformation {
+  const key = `${name} ${context.limit ?? ""} ${storeBase(q)}`;
+  let known = transformations.get(key);
+  if (known === undefined) {
+    known = make(q, name, context);
+    transformations.set(key, known);
+  }
+  return known;
+}
+
+function make(q: Sum, name: string, context: Context): Transformation {
   const plain = { ...context, normal: false };
   const all = speciesOf(q);
   for (const term of q.values()) {
@@ -102,7 +117,7 @@ export function transformation(q: Sum, name: string, context: Context): Transfor
     });
   }
   const scalar = new Map([...q].filter(([, term]) => degrees(term.mono).every((n) => n === 0)));
-  return { images, passive: new Map(all.map((s, i) => [s, (passive[i] as Sum[])[i] as Sum])), scalar };
+  return { images, passive: new Map(all.map((s, i) => [s, (passive[i] as Sum[])[i] as Sum])), scalar, known: new Map() };
 }
 
 /** Labels of a species at the second placeholders. */
@@ -172,6 +187,35 @@ function halfScalar(id: number): number | undefined {
   return value;
 }
 
+/** Values of the labels in finite sets that are looked at one by one. */
+const mostCases = 64;
+
+/**
+ * h, a function of the label, and where it is that: with Kronecker deltas, as in r^2 \delta_{n,1} + r^2 \delta_{n,2}, one
+ * function without them for each value of the labels in finite sets, or one for all where they agree.
+ */
+function cases(h: Sum, s: Species): readonly { readonly square: Sum; readonly where: Sum }[] {
+  const one = [{ square: h, where: constant(1) }];
+  const labels = placeholders(s.slots);
+  const isDelta = (id: number): boolean => atomOf(id).vertices.some((v) => headOf(v.head).kind === "delta");
+  if (![...h.values()].some((term) => term.mono.some((id, i) => i % 2 === 0 && isDelta(id)))) return one;
+  const listed = s.slots.flatMap((kind, i) =>
+    kind.kind === "finite" && kind.size === undefined ? [{ kind, label: labels[i] as number }] : [],
+  );
+  if (listed.length === 0 || listed.reduce((count, { kind }) => count * kind.values.length, 1) > mostCases) return one;
+  let all: { readonly values: readonly number[] }[] = [{ values: [] }];
+  for (const { kind } of listed) all = all.flatMap(({ values }) => kind.values.map((v) => ({ values: [...values, v] })));
+  const kinds = listed.map(({ kind }) => kind);
+  const places = listed.map(({ label }) => label);
+  const split = all.map(({ values }) => {
+    const at = values.map((v, i) => constantLabel(kinds[i] as Kind, v));
+    return { square: substitute(h, new Map(places.map((label, i) => [label, at[i] as Arg]))), where: identityAt(kinds, places, at) };
+  });
+  const [first, ...others] = split as [(typeof split)[number], ...typeof split];
+  if (others.every(({ square }) => add(square, scale(first.square, -1)).size === 0)) return [{ square: first.square, where: constant(1) }];
+  return split;
+}
+
 /** e^M from M^2 = h. */
 function functional(block: Block): readonly { forward: Sum; backward: Sum }[] | undefined {
   const { species, passive, pair } = block;
@@ -217,13 +261,16 @@ function functional(block: Block): readonly { forward: Sum; backward: Sum }[] | 
         }
       const linear = add(...parts);
       const own = ladder(s, false, placeholders(s.slots));
-      if (h.size === 0) return add(own, scale(linear, sign));
-      const r = root(h);
-      const [plus, minus] = [exponential(r), exponential(scale(r, -1))];
-      const cosh = scale(add(plus, minus), gauss(1, 0, 2));
-      const sinh = scale(add(plus, scale(minus, -1)), gauss(1, 0, 2));
-      const over = multiplyNormal(sinh, powerOfScalar(r, -1, 1));
-      return settle(add(multiplyNormal(cosh, own), scale(multiplyNormal(over, linear), sign)));
+      const whole = cases(h, s).map(({ square, where }) => {
+        if (square.size === 0) return multiplyNormal(where, add(own, scale(linear, sign)));
+        const r = root(square);
+        const [plus, minus] = [exponential(r), exponential(scale(r, -1))];
+        const cosh = scale(add(plus, minus), gauss(1, 0, 2));
+        const sinh = scale(add(plus, scale(minus, -1)), gauss(1, 0, 2));
+        const over = multiplyNormal(sinh, powerOfScalar(r, -1, 1));
+        return multiplyNormal(where, add(multiplyNormal(cosh, own), scale(multiplyNormal(over, linear), sign)));
+      });
+      return settle(add(...whole));
     };
     return { forward: row(1), backward: row(-1) };
   });
@@ -304,11 +351,25 @@ function hyperbolic(block: Block, name: string): readonly { forward: Sum; backwa
 // Conjugation
 
 /** U^{-1} A U for U = exp(Q), or U A U^{-1} backward: every ladder operator replaced in its place. */
-export function conjugateBy(sum: Sum, by: Transformation, backward: boolean, product: (a: Sum, b: Sum) => Sum): Sum {
+export function conjugateBy(sum: Sum, by: Transformation, backward: boolean, context: Context): Sum {
+  const { normal } = context;
+  const product = normal ? multiplyNormal : (a: Sum, b: Sum): Sum => multiply(a, b, {}, context.limit);
   const parts: Sum[] = [];
-  for (const term of sum.values()) parts.push(conjugateTerm(term, by, backward, product));
+  for (const term of sum.values()) {
+    // Terms that differ by a number have one image, and claims conjugate the same ones again.
+    const key = `${backward ? "-" : "+"}${normal ? ":" : ""}${keyOf(0, term.mono)}`;
+    let image = by.known.get(key);
+    if (image === undefined) {
+      image = conjugateTerm({ coefficient: 1, scalar: 0, mono: term.mono }, by, backward, product);
+      if (by.known.size < mostKnown) by.known.set(key, image);
+    }
+    parts.push(scale(image, term.coefficient, term.scalar));
+  }
   return parts.length === 0 ? zeroSum : settle(add(...parts));
 }
+
+/** Most conjugated terms that are kept of one transformation. */
+const mostKnown = 20_000;
 
 /** The image of one ladder operator, undefined when the transformation leaves it alone. */
 function imageOf(head: Head & { readonly kind: "ladder" }, args: readonly Arg[], by: Transformation, backward: boolean): Sum | undefined {

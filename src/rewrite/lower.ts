@@ -1,6 +1,6 @@
 import { atomOf, internVertex, vertexAtom } from "../algebra/atom.js";
 import { adjoint, bind } from "../algebra/bind.js";
-import { ladderHead } from "../algebra/head.js";
+import { ladderHead, volumeCount } from "../algebra/head.js";
 import { type Arg, constantLabel, freeLabel } from "../algebra/label.js";
 import { type Coefficient, fromRational, gauss, imaginary, multiply as multiplyNumbers } from "../algebra/number.js";
 import { parameterBase, piBase, scalarMultiply, scalarPower } from "../algebra/scalar.js";
@@ -25,6 +25,7 @@ import { fail } from "../source/diagnostic.js";
 import { argument, delta, hasUnitary, type Scaled, substituteScaled } from "./arguments.js";
 import { bracket, isScalar } from "./bracket.js";
 import type { Context } from "./context.js";
+import { diverges, mentions } from "./divergent.js";
 import { exponential, powerOfScalar, settle } from "./function.js";
 import { located } from "./located.js";
 import { oneMode } from "./mode.js";
@@ -209,7 +210,11 @@ function lowerHere(e: Expression, context: Context): Sum {
         labels.push(...body.labels);
         body = body.body;
       }
-      return settle(bind(lower(body, context), labels.map(freeLabel)));
+      const volumes = volumeCount();
+      const value = settle(bind(lower(body, context), labels.map(freeLabel)));
+      if (volumeCount() > volumes)
+        for (const label of labels) if (label.kind.kind !== "finite" && !mentions(body, label)) diverges(label.kind, e.span);
+      return value;
     }
     case "adjoint":
       return hasUnitary(e.of) ? conjugated(e, context) : adjoint(lower(e.of, context));

@@ -1,8 +1,8 @@
-import { adjoint, derivation, headOfFunction } from "../algebra/bind.js";
+import { adjoint, derivation, headOfFunction, substitute } from "../algebra/bind.js";
 import type { Vertex } from "../algebra/canonical.js";
 import { normalise } from "../algebra/diagram.js";
-import { headOf, symmetries, valueHead } from "../algebra/head.js";
-import { constantLabel, negateArg } from "../algebra/label.js";
+import { headOf, sizeOf, symmetries, valueHead, volumeOf } from "../algebra/head.js";
+import { constantLabel, kindId, negateArg, withTemporaries } from "../algebra/label.js";
 import { gauss } from "../algebra/number.js";
 import { add, constant, fromProduct, type Sum, scale, zeroSum } from "../algebra/sum.js";
 import { multiplyNormal } from "../algebra/wick.js";
@@ -11,6 +11,7 @@ import { argument, type Scaled, substituteScaled } from "./arguments.js";
 import type { Context } from "./context.js";
 import { argumentOf, powerOfScalar } from "./function.js";
 import { kernelValue } from "./hyperbolic.js";
+import { byComponent } from "./space.js";
 
 /** Values of declared symbols under the assumptions, and time derivatives by the product rule. */
 
@@ -67,9 +68,12 @@ export function symbolValue(
   context: Context,
   partials: readonly number[] = [],
 ): Sum {
+  // How many values a set has does not change.
+  if (dots > 0 && (sizeOf(symbol) ?? volumeOf(symbol)) !== undefined) return zeroSum;
   // Derivatives of ch and sh are made from the engine's own symbols.
   if (symbol.of !== undefined && dots === 0) return kernelValue(symbol.of, conjugated, args, context);
-  const one = partials.length > 0 ? undefined : assumptionFor(symbol, dots, context);
+  const one = assumptionFor(symbol, dots, context);
+  if (one !== undefined && partials.length > 0) return assumedGradient(symbol, conjugated, dots, args, context, partials);
   if (one?.target !== undefined) {
     for (const symmetry of [undefined, ...(symbol.symmetries.length > 0 ? symmetries(symbol) : [])]) {
       const image =
@@ -94,6 +98,26 @@ export function symbolValue(
     partials,
   );
   return fromProduct(normalise({ kinds: [], vertices: [{ head, args: args.map((s) => s.arg), exp: 1 }] }));
+}
+
+/** Derivatives in space of a value that is assumed: those of what it is replaced by, at labels of R^d and then at the arguments. */
+function assumedGradient(
+  symbol: SymbolInfo,
+  conjugated: boolean,
+  dots: number,
+  args: readonly Scaled[],
+  context: Context,
+  partials: readonly number[],
+): Sum {
+  const count = symbol.slots.length;
+  return withTemporaries(symbol.slots.map(kindId), (labels) => {
+    const open = args.slice(0, count).map((s, i) => (partials.includes(i) ? { ...s, arg: labels[i] as number } : s));
+    let value = symbolValue(symbol, conjugated, dots, open, context);
+    partials.forEach((slot, i) => {
+      value = byComponent(value, labels[slot] as number, (args[count + i] as Scaled).arg);
+    });
+    return substitute(value, new Map(partials.map((slot) => [labels[slot] as number, (args[slot] as Scaled).arg])));
+  });
 }
 
 /** d/dt: declared functions and kernels depend on time, parameters and ladder operators do not. */

@@ -87,10 +87,7 @@ function transformationOf(factor: Factor, e: Sum, context: Context): Transformat
 function conjugate(sum: Sum, left: Factor, context: Context): Sum {
   const e = generator(left, context);
   const quadratic = transformationOf(left, e, context);
-  if (quadratic !== undefined) {
-    const product = context.normal ? multiplyNormal : (a: Sum, b: Sum): Sum => multiply(a, b, {}, context.limit);
-    return conjugateBy(sum, quadratic, !left.inverse, product);
-  }
+  if (quadratic !== undefined) return conjugateBy(sum, quadratic, !left.inverse, context);
   const sign = left.inverse ? 1 : -1;
   return settle(
     replaceVertices(
