@@ -130,10 +130,24 @@ function coincide(list: readonly Argument[]): boolean {
 
 const isOrigin = (argument: Argument | undefined): boolean => argument?.kind === "affine" && argument.terms.length === 0;
 
+/** Functions beside kernels in a sum, as in `-\Delta + V`: operators of multiplication, f(x) \delta(x-y). */
+function asOperators(env: Env, factors: readonly Factor[]): readonly Factor[] {
+  const model = factors.find(({ meaning }) => meaning.sort === "map" && meaning.groups.length === 2)?.meaning as Mapping | undefined;
+  const kinds = model?.groups[0];
+  if (model === undefined || kinds === undefined || !sameKinds(kinds, model.groups[1] as readonly Kind[])) return factors;
+  return factors.map((factor) => {
+    const { meaning } = factor;
+    if (meaning.sort !== "map" || meaning.groups.length !== 1 || !sameKinds(kinds, flat(meaning.groups))) return factor;
+    const at = (list: readonly Argument[], span: Span): Expression =>
+      identity(env, kinds, meaning.at(list.slice(0, kinds.length), span)).at(list, span);
+    return { ...factor, meaning: { sort: "map", groups: model.groups, operator: meaning.operator, at } };
+  });
+}
+
 /** A sum with signs. */
 export function add(env: Env, parts: readonly (Factor & { readonly sign: 1 | -1 })[], span: Span): Simple {
   if (parts.length === 1 && parts[0]?.sign === 1) return parts[0].meaning;
-  const terms = alike(env, parts);
+  const terms = alike(env, asOperators(env, parts));
   const signed = (values: readonly Expression[], where: Span): Expression =>
     sumOf(
       values.map((value, k) => ((parts[k] as { sign: number }).sign < 0 ? negative(value, value.span) : value)),

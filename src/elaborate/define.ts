@@ -173,7 +173,8 @@ function exponentials(tree: Tree, env: Env): readonly (Part | { readonly generat
       continue;
     }
     const [power] = o?.sup ?? [];
-    if (o?.base === "e" && o.sub.length === 0 && o.sup.length === 1 && power?.kind === "tree" && !env.scope.exact("e")) {
+    const euler = (o?.base === "e" || o?.base === "\\mathrm{e}") && o.sub.length === 0 && o.sup.length === 1 && !env.scope.exact(o.base);
+    if (euler && power?.kind === "tree") {
       result.push({ generator: plainAt(power.tree, env) });
       continue;
     }

@@ -156,7 +156,27 @@ function readBinder(tree: Tree & { kind: "integral" | "summation" }, env: Env): 
   }
   const span = at(env, tree);
   const labels = bound.flatMap((one) => one.labels);
-  return lift(env, read(tree.body, inside), span, (body) => bindOf(labels, body, span));
+  return lift(env, read(tree.body, inside), span, (body) => {
+    const [own, behind] = withoutUnitaries(body);
+    return productOf([bindOf(labels, own, span), ...behind], span);
+  });
+}
+
+/**
+ * The U of `U^* \sum_p A_p U`, where the sum reaches to the end of the product: it has no labels and may as well stand
+ * behind the sum, where the conjugation is plain to see. One that its inverse stands before in the body stays there.
+ */
+function withoutUnitaries(body: Expression): readonly [Expression, readonly Expression[]] {
+  if (body.kind !== "product") return [body, []];
+  const { factors } = body;
+  let end = factors.length;
+  for (; end > 1; end--) {
+    const last = factors[end - 1] as Expression;
+    if (last.kind !== "unitary") break;
+    const partner = (one: Expression): boolean => one.kind === "unitary" && one.unitary === last.unitary && one.inverse !== last.inverse;
+    if (factors.slice(0, end - 1).some(partner)) break;
+  }
+  return end === factors.length ? [body, []] : [productOf(factors.slice(0, end), body.span), factors.slice(end)];
 }
 
 function bind(written: Tree, tree: Tree & { kind: "integral" | "summation" }, env: Env): Bound {

@@ -1,4 +1,5 @@
-import { asLabel } from "../core/argument.js";
+import { asLabel, freeLabels } from "../core/argument.js";
+import { children } from "../core/children.js";
 import type { Argument, Expression, Kind, Label } from "../core/expression.js";
 import { fail } from "../source/diagnostic.js";
 import type { Span } from "../source/span.js";
@@ -95,12 +96,40 @@ export function functionOfValue(of: Meaning, span: Span, laplacian: boolean, env
     };
     return ofFunction(map, laplacian, span, env).at(e.arguments, span);
   }
+  if (e?.kind === "adjoint") {
+    const inner = functionOfValue({ sort: "plain", expression: e.of, operator: e.of.kind === "ladder" }, span, laplacian, env);
+    return { ...e, of: inner };
+  }
+  const label = e && soleLabel(e);
+  if (e !== undefined && label !== undefined) return byLabel(e, label, laplacian, span);
   return fail(
     "bad-gradient",
     span,
     `found \`${laplacian ? "\\Delta" : "\\nabla"}\` without a label before something that is no function`,
     `write the label, as in \`${laplacian ? "\\Delta" : "\\nabla"}_x\``,
   );
+}
+
+/**
+ * The label x of an expression that is a function of x alone, written so that its derivative by x and the derivative of
+ * that function taken at x are one: `f(x) g(x)`, `|f(x)|^2`, `(V * f)(x)`, but not `f(2 x) g(2 x)`.
+ */
+function soleLabel(e: Expression): Label | undefined {
+  const [label, ...others] = freeLabels(e).filter((one) => one.kind.kind === "space");
+  if (label === undefined || others.length > 0) return undefined;
+  const clear = (argument: Argument): boolean => {
+    if (argument.kind !== "affine" || asLabel(argument) !== undefined) return true;
+    const own = argument.terms.find((term) => term.label.id === label.id);
+    if (own === undefined) return true;
+    const { number, parameters } = argument.scale;
+    const unscaled = parameters.length === 0 && number.n === own.coefficient.d && number.d === own.coefficient.n;
+    return unscaled && argument.terms.length > 1;
+  };
+  const visit = (inner: Expression): boolean => {
+    const list = "arguments" in inner ? inner.arguments : inner.kind === "delta" ? [inner.left, inner.right] : [];
+    return list.every(clear) && children(inner).every(visit);
+  };
+  return visit(e) ? label : undefined;
 }
 
 /** `\Delta` alone: the kernel \Delta_x \delta(x-y) over the space that the document has labels of. */

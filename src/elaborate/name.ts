@@ -1,6 +1,6 @@
 import type { Span } from "../source/span.js";
 import { cover } from "../source/span.js";
-import type { Script, ScriptItem, Tree } from "../syntax/tree.js";
+import type { Script, ScriptItem, SumTerm, Tree } from "../syntax/tree.js";
 
 /**
  * Names as they are written: a base with the items of its subscript and superscript, and the overlines and
@@ -142,6 +142,46 @@ export function divide(items: readonly ScriptItem[]): readonly ScriptItem[] {
   return result;
 }
 
+/**
+ * Subscript items with a label taken off the end or the front of a sum: `-p\downarrow` to `-p`, `\downarrow`; `p+qm` to
+ * `p+q`, `m`; `mp+q` to `m`, `p+q`. A number goes with the label that follows it.
+ */
+export function splitSums(items: readonly ScriptItem[], front: boolean): readonly ScriptItem[] {
+  return items.flatMap((item): readonly ScriptItem[] => {
+    const tree = item.kind === "tree" ? unbrace(item.tree) : undefined;
+    if (tree?.kind === "juxtaposition" && !front) return splitProduct(tree, false)?.map(asItem) ?? [item];
+    if (tree?.kind !== "sum") return [item];
+    const at = front ? 0 : tree.terms.length - 1;
+    const term = tree.terms[at] as SumTerm;
+    const parts = term.tree?.kind === "juxtaposition" && !(front && term.sign < 0) ? splitProduct(term.tree, front) : undefined;
+    if (!parts) return [item];
+    const [left, right] = parts;
+    const stays = front ? right : left;
+    const terms = tree.terms.map((one, k) =>
+      k === at ? { ...one, tree: stays, span: { ...one.span, [front ? "start" : "end"]: stays.span[front ? "start" : "end"] } } : one,
+    );
+    const span = front ? { start: stays.span.start, end: tree.span.end } : { start: tree.span.start, end: stays.span.end };
+    const sum: Tree = { kind: "sum", terms, span };
+    return (front ? [left, sum] : [sum, right]).map(asItem);
+  });
+}
+
+/** The first or last factor and the others. */
+function splitProduct(tree: Tree & { kind: "juxtaposition" }, front: boolean): readonly [Tree, Tree] | undefined {
+  const { items } = tree;
+  const cut = front ? 1 : items.length - 1;
+  const left = items.slice(0, cut);
+  const right = items.slice(cut);
+  if (left.every((one) => one.kind === "number") && !front) return undefined;
+  return [productTree(left), productTree(right)];
+}
+
+function productTree(items: readonly Tree[]): Tree {
+  const [first] = items as readonly [Tree];
+  const last = items[items.length - 1] as Tree;
+  return items.length === 1 ? first : { kind: "juxtaposition", items, span: cover(first.span, last.span) };
+}
+
 const asItem = (tree: Tree): ScriptItem => ({ kind: "tree", tree, span: tree.span });
 
 /** The base and number of a name that could be made from an index: `x'`, `x_1`, `x_{12}`; primes are left out of `stem`. */
@@ -158,7 +198,7 @@ export function labelForm(o: Occurrence): { readonly name: string; readonly stem
 export const isBuiltin = (base: string): boolean => builtins.has(base);
 
 const builtins: ReadonlySet<string> = new Set(
-  "i \\mathrm{i} e \\pi \\mathbb{1} \\mathbf{1} \\mathbb{0} \\mathbf{0} \\delta \\partial \\nabla \\Delta \\infty exp cosh sinh tr C part ch sh".split(
+  "i \\mathrm{i} e \\mathrm{e} \\pi \\mathbb{1} \\mathbf{1} \\mathbb{0} \\mathbf{0} \\delta \\partial \\nabla \\Delta \\infty exp cosh sinh tr C part ch sh".split(
     " ",
   ),
 );

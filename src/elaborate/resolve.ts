@@ -14,7 +14,7 @@ import { mapOf, whole } from "./matrix.js";
 import type { Env, Mapping, Matrix, Meaning } from "./meaning.js";
 import { flat, productOf, sortName, spanIn, spend } from "./meaning.js";
 import type { Occurrence } from "./name.js";
-import { divide, isBuiltin, labelForm, nameOf, spellItem, spellOccurrence, unbrace } from "./name.js";
+import { divide, isBuiltin, labelForm, nameOf, spellItem, spellOccurrence, splitSums, unbrace } from "./name.js";
 import type { Entry, Table } from "./scope.js";
 import type { After, Head } from "./use.js";
 
@@ -103,9 +103,8 @@ function byLabels(o: Occurrence, env: Env): Head | undefined {
   if (env.scope.labelled(o.base).length === 0) return undefined;
   const matches: Match[] = [];
   const bare: { entry: Entry; used: number }[] = [];
-  const divided = divide(o.sub);
   const seen = new Set<Entry>();
-  for (const items of divided.length === o.sub.length ? [o.sub] : [o.sub, divided]) {
+  for (const items of divisions(o.sub)) {
     for (const entry of candidates(o.base, items, env)) {
       const used = entry.sup.length;
       if (entry.order >= env.before || seen.has(entry)) continue;
@@ -133,6 +132,14 @@ function byLabels(o: Occurrence, env: Env): Head | undefined {
   if (bare.length > 0) return bareHead(bare, o, env);
   if (first) throw first;
   return o.sub.length > 0 ? wrongLabels(o, env) : undefined;
+}
+
+/** Subscript items as they are written, and what they may be without commas between them. */
+function divisions(items: readonly ScriptItem[]): readonly (readonly ScriptItem[])[] {
+  if (items.every((item) => item.kind === "tree" && item.tree.kind === "name")) return [items];
+  const back = splitSums(items, false);
+  const all = [divide(items), back, splitSums(items, true), splitSums(back, true)];
+  return [items, ...all.filter((one) => one.length !== items.length)];
 }
 
 /** Where the base has one declaration and it has labels only: says which. */

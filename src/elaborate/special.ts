@@ -54,6 +54,7 @@ export function builtin(o: Occurrence, cursor: Cursor, env: Env, read: Read): Me
     case "sinh":
       return scalarFunction(o, cursor, env, read);
     case "e":
+    case "\\mathrm{e}":
       return exponential(o, env);
     case "tr":
       return traceOf(o, cursor, env, read);

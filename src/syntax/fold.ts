@@ -132,7 +132,7 @@ export function fold(raw: readonly Raw[], labels: ReadonlySet<string>, words: bo
         i = foldSymbol(r, i, sided);
     }
   }
-  return out;
+  return withoutEmptyScripts(out);
 
   /** Numbers, of which a script or a fraction without braces takes one digit. */
   function foldNumber(r: Raw, at: number): number {
@@ -369,4 +369,15 @@ function readName(raw: readonly Raw[], at: number, nesting = 0): Name | undefine
     );
   }
   return { text: `${accent}{${text}}`, next: braced ? next + 1 : next };
+}
+
+/** `a^{\vphantom{*}}_x` and `a^{}_x`: a script with nothing in it only spaces. */
+function withoutEmptyScripts(tokens: readonly Token[]): Token[] {
+  const out: Token[] = [];
+  for (let at = 0; at < tokens.length; at++) {
+    const t = tokens[at] as Token;
+    if ((t.text === "^" || t.text === "_") && tokens[at + 1]?.text === "{" && tokens[at + 2]?.text === "}") at += 2;
+    else out.push(t);
+  }
+  return out;
 }

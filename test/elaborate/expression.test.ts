@@ -48,6 +48,28 @@ describe("arithmetic", () =>
     ["(a_x + a_y)^2", "(^ (+ a[x] a[y]) 2)"],
   ]));
 
+describe("a unitary stands behind the sum that it closes", () =>
+  table([
+    [String.raw`W^* \sum_p h(p) e_p^* e_p W`, "(* W^* (bind p (* h(p) e^*[p] e[p])) W)"],
+    [String.raw`W^* \int dx a_x W`, "(* W^* (bind x a[x]) W)"],
+    [String.raw`\sum_p W^* h(p) e_p W`, "(bind p (* W^* h(p) e[p] W))"],
+  ]));
+
+describe("functions in a sum with kernels", () =>
+  table([
+    ["(l + f)(x,y)", "(+ l(x,y) (* f(x) delta(x,y)))"],
+    ["(f - l)(x,y)", "(+ (* f(x) delta(x,y)) (* -1 l(x,y)))"],
+  ]));
+
+describe("gradients without a label", () =>
+  table([
+    [String.raw`\nabla \overline{f(x)} + \overline{\nabla f(x)}`, "(+ (adj (d x f(x))) (adj (d x f(x))))"],
+    [String.raw`\nabla (f g)(x)`, "(d x (* f(x) g(x)))"],
+    // By which label, or of which function, is not said.
+    [String.raw`\nabla (f(x) g(y))`, "21:7 bad-gradient found `\\nabla` without a label before something that is no function"],
+    [String.raw`\nabla (f(2x) g(2x))`, "21:7 bad-gradient found `\\nabla` without a label before something that is no function"],
+  ]));
+
 describe("ladder operators and adjoints", () =>
   table([
     ["a_x a_x^* a^*_x a_x^\\dagger (a_x)^* {a_x}^*", "(* a[x] a^*[x] a^*[x] a^*[x] a^*[x] a^*[x])"],

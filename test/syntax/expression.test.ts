@@ -238,6 +238,14 @@ describe("spans", () => {
   });
 });
 
+describe("a script with nothing in it", () => {
+  test.each(["a^{}_x", "a^{\\vphantom{*}}_x", "a_{x}^{\\phantom{*}}"])("%s is none", (text) => {
+    const { tree } = parseExpression(text, labels);
+    expect(tree?.kind === "script" && tree.sup).toBe(undefined);
+    expect(tree?.kind === "script" && tree.sub?.text).toBe("x");
+  });
+});
+
 describe("the text of a script", () => {
   const script = (text: string): string | undefined => {
     const { tree } = parseExpression(text, labels);
