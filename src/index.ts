@@ -20,7 +20,17 @@ export type { CheckOptions, Read } from "./check/check.js";
 export { check } from "./check/check.js";
 export type { Effort } from "./check/equation.js";
 export type { Comparison, ExpressionOptions, NormalForm, Result } from "./check/expressions.js";
-export type { ClaimReport, Message, Numbers, Report, ShowReport, StatementReport, Suggestion, Summary } from "./check/report.js";
+export type {
+  ClaimReport,
+  Message,
+  Numbers,
+  Report,
+  ShowReport,
+  StatementReport,
+  Suggestion,
+  Summary,
+  Truncation,
+} from "./check/report.js";
 export { exitStatus, summary, toJson } from "./check/report.js";
 export type { Value, ValueOptions } from "./check/value.js";
 export type { Status } from "./check/verdict.js";

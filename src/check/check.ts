@@ -263,6 +263,8 @@ function numbers(decisions: readonly Decision[]): Numbers | null {
   const all = decisions.flatMap((decision) => (decision.numeric === undefined ? [] : [decision.numeric]));
   const [first] = all;
   if (first === undefined || all.length < decisions.length) return null;
+  const orders = all.flatMap((n) => n.order ?? []);
+  const [truncation] = all.flatMap((n) => n.truncation ?? []).sort((a, b) => b.error - a.error);
   return {
     trials: Math.min(...all.map((n) => n.trials)),
     residual: Math.max(...all.map((n) => n.residual)),
@@ -270,6 +272,8 @@ function numbers(decisions: readonly Decision[]): Numbers | null {
     exhaustive: all.every((n) => n.exhaustive),
     seed: first.seed,
     points: first.points,
+    ...(truncation === undefined ? {} : { truncation }),
+    ...(orders.length === 0 ? {} : { order: Math.min(...orders) }),
   };
 }
 

@@ -1,12 +1,15 @@
 import type { Argument, Equation } from "../core/expression.js";
 import type { Numeric } from "../evaluate/evaluate.js";
 import { compare } from "../evaluate/evaluate.js";
+import { symbolicSizes } from "../evaluate/hyperbolic.js";
+import { reachOf } from "../evaluate/reach.js";
 import type { Sum } from "../rewrite/engine.js";
-import { difference, expandFinite, isZero, normalOrder, termCount } from "../rewrite/engine.js";
+import { difference, expandFinite, isFormal, isZero, normalOrder, termCount, volumeIn } from "../rewrite/engine.js";
 import type { Diagnostic } from "../source/diagnostic.js";
 import { error, Fault } from "../source/diagnostic.js";
 import type { Span } from "../source/span.js";
 import { cover } from "../source/span.js";
+import { withSeries } from "./series.js";
 import type { Numerical, Symbolic, Verdict } from "./verdict.js";
 import { verdict } from "./verdict.js";
 import { nodes } from "./walk.js";
@@ -46,13 +49,16 @@ export function decide(equation: Equation, effort: Effort): Decision {
   const found = sums === undefined ? {} : { sums };
   // A senseless equation has no numbers to compare: its delta(0) is a number only because the model is finite.
   if (symbolic.kind === "senseless") return { ...verdict(symbolic, { kind: "unsupported", message: "", span }, span), symbolic, ...found };
-  const { numerical, numeric } = numerically(equation, effort, span, symbolic.kind);
+  const alone = numerically(equation, effort, span, symbolic.kind);
+  const { numerical, numeric } = symbolic.kind === "equal" ? alone : withSeries(equation, effort, wraps(equation), alone);
   return { ...verdict(symbolic, numerical, span), symbolic, ...found, ...(numeric === undefined ? {} : { numeric }) };
 }
 
+const unclear = "parts of it that diverge do not cancel in the normal forms";
+
 function symbolically(equation: Equation, effort: Effort, span: Span): { symbolic: Symbolic; sums?: NonNullable<Decision["sums"]> } {
   const { assumptions } = equation;
-  const context = effort.limit === undefined ? { assumptions } : { assumptions, limit: effort.limit };
+  const context = { assumptions, infinite: true, ...(effort.limit === undefined ? {} : { limit: effort.limit }) };
   try {
     const left = normalOrder(equation.left, context);
     const right = normalOrder(equation.right, context);
@@ -62,12 +68,15 @@ function symbolically(equation: Equation, effort: Effort, span: Span): { symboli
       try {
         const expanded = expandFinite(residual);
         equal = isZero(expanded);
-        if (termCount(expanded) < termCount(residual)) residual = expanded;
+        if (termCount(expanded) < termCount(residual) && !isFormal(expanded)) residual = expanded;
       } catch (problem) {
         // Writing the sums out is an extra; without it the forms as they stand decide.
         if (!(problem instanceof Fault)) throw problem;
       }
     }
+    // Parts that diverge one by one: nothing that could be shown, and what does not cancel is left to the numbers.
+    if ([left, right, residual].some((sum) => volumeIn(sum) !== undefined))
+      return { symbolic: equal ? { kind: "equal" } : { kind: "unknown", diagnostic: error("divergent", span, unclear) } };
     return { symbolic: { kind: equal ? "equal" : "different" }, sums: { left, right, residual } };
   } catch (problem) {
     const diagnostic = diagnosticOf(problem, span);
@@ -78,8 +87,19 @@ function symbolically(equation: Equation, effort: Effort, span: Span): { symboli
 
 /** Numbers of points on which an answer that the normal forms do not share is looked at again. */
 const elsewhere = [5, 7] as const;
+/** Likewise where three points say that it is false and have sums of labels that vanish there only. */
+const afterwards = [7, 11] as const;
+/** More points than this are not asked for; nor are more sizes of an index set {1..p}. */
+const mostPoints = 31;
+const mostSizes = 40;
+/** Numbers in an equation that together are larger than 2^this may hide a term from a comparison in floating point. */
+const mostBits = 32;
 /** Seeds that a comparison in floating point has to survive besides its own, where it alone decides. */
 const moreSeeds = 8;
+/** Sizes 2^spread of the random numbers with which the cuts of roots are looked for. */
+const spreads = [2, 3, 4, 4, 6, 6, 12, 12];
+/** A relative deviation that is a difference whatever the sizes are. */
+const visible = 1e-3;
 /** Relative deviation that rounding can explain; between this and the model's tolerance lies no answer. */
 const rounding = 1e-12;
 
@@ -92,51 +112,102 @@ function numerically(
   const { seed, trials, points } = effort;
   const ask = (options: Parameters<typeof compare>[1]): Numeric => {
     try {
-      return compare(equation, options);
+      return compare(equation, { again: true, ...options });
     } catch (problem) {
       const { message, span: at } = diagnosticOf(problem, span);
       return { unsupported: { message, span: at } };
     }
   };
-  const heard = (answer: Answer, agree = answer.agree, exhaustive = answer.exhaustive) => ({
-    numerical: { kind: "compared", agree, exhaustive } as const,
+  const heard = (answer: Answer, agree = answer.agree, exhaustive = answer.exhaustive, why?: string) => ({
+    numerical: { kind: "compared", agree, exhaustive, ...(why === undefined ? {} : { why }) } as const,
     numeric: answer,
   });
   const confirming = symbolic === "equal";
-  const answer = ask({ seed, trials, confirming, ...(points === undefined ? {} : { points }) });
+  let answer = ask({ seed, trials, confirming, again: false, ...(points === undefined ? {} : { points }) });
   if ("unsupported" in answer) return { numerical: { kind: "unsupported", ...answer.unsupported } };
   if (answer.agree && symbolic === "equal") return heard(answer);
+  let more: readonly number[] = elsewhere;
   if (!answer.agree) {
     // A few points have identities of their own, such as 3p = 0: what only they make false is asked elsewhere.
     if (!wraps(equation)) return heard(answer);
-    let other = answer;
-    for (const n of [7, 11]) {
-      const next = ask({ seed, trials, points: n });
-      if ("unsupported" in next || !next.agree) return heard(answer);
-      if (other === answer) other = next;
-    }
-    return heard(other);
+    const others = afterwards.map((n) => ask({ seed, trials, points: n }));
+    const [other] = others;
+    if (other === undefined || "unsupported" in other || others.some((one) => "unsupported" in one || !one.agree)) return heard(answer);
+    if (symbolic === "equal") return heard(other);
+    answer = other;
+    more = [];
   }
   // Only the numbers say that it is true: three points may be too few to see that it is not.
+  const reach = reachOf(equation);
   let exhaustive = answer.exhaustive;
-  for (const n of elsewhere) {
+  let why: string | undefined;
+  const short = (reason: string): void => {
+    if (exhaustive) why = reason;
+    exhaustive = false;
+  };
+  const blind = !answer.exact && reach.bits > mostBits;
+  if (blind) short("numbers of very different size, or many of them, stand in it, which floating point may not tell from rounding");
+  for (const n of blind ? [] : more) {
     const other = ask({ seed: seed + n, trials, points: n });
     if ("unsupported" in other) exhaustive &&= n !== elsewhere[0];
     else if (!other.agree) {
       // Five points have 5p = 0 for every p: what they alone make false is asked on more.
-      const more = wraps(equation) ? [7, 11, 13].filter((m) => m !== n).map((m) => ask({ seed: seed + m, trials, points: m })) : [];
-      if (more.length === 0 || more.some((one) => "unsupported" in one || !one.agree)) return heard(other);
+      const rest = wraps(equation) ? [7, 11, 13].filter((m) => m !== n).map((m) => ask({ seed: seed + m, trials, points: m })) : [];
+      if (rest.length === 0 || rest.some((one) => "unsupported" in one || !one.agree)) return heard(other);
+    }
+  }
+  if (exhaustive && reach.points > Math.max(...(more.length > 0 ? elsewhere : afterwards))) {
+    // So many labels may be different from each other on so many points only.
+    const n = reach.points + ((reach.points + 1) % 2);
+    const other = n > mostPoints ? undefined : ask({ seed: seed + n, trials: 1, points: n });
+    if (other === undefined || "unsupported" in other)
+      short(`a term has so many labels that it would take a finite model of ${n} points, which is too large`);
+    else if (!other.agree) {
+      const next = wraps(equation) ? ask({ seed: seed + n, trials: 1, points: n + 2 }) : other;
+      if (!("unsupported" in next) && !next.agree) return heard(other);
+      short(`the numbers on ${n} points differ`);
+    }
+  }
+  const parameters = symbolicSizes(equation).length;
+  if (exhaustive && parameters > 0) {
+    const list = (reach.sizes - 1) ** parameters > mostSizes ? undefined : grid(reach.sizes, parameters);
+    if (list === undefined) short("too many sizes of an index set would have to be tried");
+    for (const sizes of list ?? []) {
+      const other = ask({
+        seed: seed + sizes.reduce((a, b) => 41 * a + b, 0),
+        trials: 1,
+        sizes,
+        ...(points === undefined ? {} : { points }),
+      });
+      if (!("unsupported" in other) && !other.agree) return heard(other);
+      if ("unsupported" in other) short(`an index set of ${Math.max(...sizes)} values is too large for the finite model`);
+      if (!exhaustive) break;
     }
   }
   if (!answer.exact) {
     // Roots and logarithms have branches that three random numbers may all miss.
     exhaustive &&= answer.residual <= rounding;
-    for (let k = 1; k <= moreSeeds; k++) {
+    for (let k = 1; k <= (exhaustive ? moreSeeds : 0); k++) {
       const other = ask({ seed: seed + 1000 * k, trials, ...(points === undefined ? {} : { points }) });
       if (!("unsupported" in other) && !other.agree) return heard(other);
     }
+    if (reach.cuts) {
+      for (const [k, spread] of spreads.entries()) {
+        const other = ask({ seed: seed + 1000 * (moreSeeds + 1 + k), trials, spread, ...(points === undefined ? {} : { points }) });
+        if (!("unsupported" in other) && !other.agree && other.residual > visible) return heard(other);
+      }
+      short("it has a root of what may be negative or complex, and numbers cannot try both sides of the root's cut everywhere");
+    }
   }
-  return heard(answer, true, exhaustive);
+  return heard(answer, true, exhaustive, why);
+}
+
+/** Values from 2 to `most` for each of some parameters. */
+function grid(most: number, parameters: number): readonly (readonly number[])[] {
+  let list: readonly (readonly number[])[] = [[]];
+  for (let i = 0; i < parameters; i++)
+    list = list.flatMap((one) => Array.from({ length: Math.max(2, most - 1) }, (_, k) => [...one, k + 2]));
+  return list;
 }
 
 /** Whether labels are added up so that a sum may vanish on a few points only: three or more of them in one argument. */

@@ -163,6 +163,8 @@ function comparison(decision: Decision, scope: Scope): Omit<Comparison, "millise
             exhaustive: numeric.exhaustive,
             seed: numeric.seed,
             points: numeric.points,
+            ...(numeric.truncation === undefined ? {} : { truncation: numeric.truncation }),
+            ...(numeric.order === undefined ? {} : { order: numeric.order }),
           },
     residual: null,
   };

@@ -25,6 +25,17 @@ export interface Numbers {
   readonly exhaustive: boolean;
   readonly seed: number;
   readonly points: number;
+  /** Where unitaries are left that do not cancel and both sides agree: what was found in a truncated Fock space. */
+  readonly truncation?: Truncation;
+  /** To which order in the kernels both sides were also compared exactly, as power series: where floating point alone decides. */
+  readonly order?: number;
+}
+
+export interface Truncation {
+  /** A bound of what the truncation does to a vector or number, relative to its terms. */
+  readonly error: number;
+  /** The most bosons that its states have; 0 where there are only fermions. */
+  readonly particles: number;
 }
 
 /** A single slip that explains a refuted claim, with a repair that was proved both ways. */

@@ -21,6 +21,8 @@ export type Numerical =
       readonly agree: boolean;
       /** The model decides the equation: every state or coefficient was compared, nothing was cut off or sampled. */
       readonly exhaustive: boolean;
+      /** What was not compared, in words. */
+      readonly why?: string;
     }
   | { readonly kind: "unsupported"; readonly message: string; readonly span: Span };
 
@@ -79,7 +81,7 @@ export function verdict(symbolic: Symbolic, numerical: Numerical, span: Span): V
     diagnostic: error(
       "undecided",
       symbolic.kind === "unknown" ? symbolic.diagnostic.span : span,
-      `undecided: the numbers agree, but the finite model did not compare everything; ${reason}`,
+      `undecided: the numbers agree, but ${numerical.why ?? "the finite model did not compare everything"}; ${reason}`,
     ),
   };
 }

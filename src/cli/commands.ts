@@ -11,7 +11,7 @@ import { type CheckFlags, type Effort, effort, failed, reader } from "./document
 import { attempt, documents, type Found, readText } from "./files.js";
 import { type Exit, exit, type Io, Stop } from "./io.js";
 import { checks } from "./parallel.js";
-import { diagnostic, palette, table, total } from "./print.js";
+import { diagnostic, palette, table, total, truncated } from "./print.js";
 
 export interface ExpressionFlags extends Effort {
   readonly with?: string;
@@ -151,7 +151,11 @@ export async function equal(givenLeft: string, givenRight: string, flags: Expres
       numeric === null
         ? ""
         : ` (${numeric.trials} trial${numeric.trials === 1 ? "" : "s"}, seed ${numeric.seed}${numeric.exact ? ", exact" : ""})`;
-    const why = [...(residualText === undefined ? [] : [`left - right = ${residualText}`]), ...(words ?? [])];
+    const why = [
+      ...(numeric?.truncation === undefined ? [] : [truncated(numeric.truncation)]),
+      ...(residualText === undefined ? [] : [`left - right = ${residualText}`]),
+      ...(words ?? []),
+    ];
     io.out(
       `${palette(io.colour)[status === "proved" || status === "verified" ? "good" : "bad"](status)}${setting}\n${why.map((line) => `  ${line}\n`).join("")}`,
     );

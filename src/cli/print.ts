@@ -1,4 +1,4 @@
-import type { ClaimReport, Message, Report, StatementReport, Summary } from "../check/report.js";
+import type { ClaimReport, Message, Report, StatementReport, Summary, Truncation } from "../check/report.js";
 
 /** Writes with colours or without. */
 export interface Palette {
@@ -84,6 +84,7 @@ export function reasons(statement: ClaimReport, colours: Palette): readonly stri
     lines.push(`the equation is true (${statement.status}), though it was to be refuted`);
   if (statement.status === "inconsistent" && statement.numeric !== null)
     lines.push(`seed ${statement.numeric.seed}, ${count(statement.numeric.trials, "trial")}`);
+  if (statement.numeric?.truncation !== undefined) lines.push(truncated(statement.numeric.truncation));
   if (statement.residualText !== undefined) lines.push(`left - right = ${cut(statement.residualText)}`);
   for (const words of statement.words ?? []) lines.push(cut(words));
   if (statement.suggestion !== undefined) {
@@ -92,6 +93,12 @@ export function reasons(statement: ClaimReport, colours: Palette): readonly stri
     lines.push(`did you mean: ${side === "left" ? `${cut(repaired)} on the left` : `... = ${cut(repaired)}`}`);
   }
   return lines;
+}
+
+/** What was found in a truncated Fock space. */
+export function truncated({ error, particles }: Truncation): string {
+  const space = particles === 0 ? "all of the fermions' Fock space" : `Fock space with at most ${particles} bosons`;
+  return `the same in ${space}, truncation error below ${error.toExponential(1)}`;
 }
 
 /** Terminals and readers end somewhere: the beginning of a very long formula. */

@@ -313,7 +313,8 @@ export class Assumptions {
 
   /** A number of the model itself: in floating point its size is its modulus, wherever it came from. */
   private settled(v: Value): Value {
-    return this.machine.ring(0).exact ? v : [v[0] as number, v[1] as number, Math.hypot(v[0] as number, v[1] as number)];
+    const ring = this.machine.ring(0);
+    return ring.exact ? ring.resize(v) : [v[0] as number, v[1] as number, Math.hypot(v[0] as number, v[1] as number)];
   }
 
   /**
@@ -412,7 +413,7 @@ export class Assumptions {
       for (const u of unknowns) u.move(undefined);
       this.forget();
     };
-    const real = (v: Value): Value => (ring.exact ? [v[0] as number, 0] : [v[0] as number, 0, Math.abs(v[0] as number)]);
+    const real = (v: Value): Value => (ring.exact ? v.map((x, i) => (i % 2 === 0 ? x : 0)) : [v[0] as number, 0, Math.abs(v[0] as number)]);
     const minusI = ring.negate(ring.imaginary);
     const residuals = (): readonly Value[] =>
       all.flatMap((q) => {

@@ -41,6 +41,14 @@ export function sizeOf(equation: Equation, setting: Setting): { readonly degree:
   return { degree: Math.max(1, sum.degree + setting.parameters * sum.monomial + sum.other), bits: sum.bits + 1 };
 }
 
+/**
+ * Of the coefficients of a series up to epsilon^depth: each power of epsilon brings at most one more generator or kernel, which the
+ * equation mentions, a sum over modes (fewer than 2^16) and a denominator up to depth.
+ */
+export function inSeries(size: { readonly degree: number; readonly bits: number }, depth: number): typeof size {
+  return { degree: (depth + 1) * size.degree, bits: (depth + 1) * (size.bits + 16 + Math.log2(depth + 1)) };
+}
+
 /** log2 of the probability that one run (one prime, one choice) lets a false equation pass. */
 export function runError(size: { readonly degree: number; readonly bits: number }, residues: number, circle = 1): number {
   const draw = (2 * size.degree) / 2 ** 25;

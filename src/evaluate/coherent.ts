@@ -34,7 +34,7 @@ interface Sink {
 
 /** Products of more linear factors, or more products in one factor, are multiplied out as polynomials. */
 const longestLinear = 6;
-const widest = 256;
+const widest = 24;
 
 /** A product of linear forms with a number in front. */
 interface Term {
@@ -661,6 +661,7 @@ export class Coherent extends Machine {
         return sum;
       }
       case "product": {
+        if (node.operators.some(({ kind }) => kind === "unitary")) return this.taken(this.commutative(node, order, true), point, order);
         let product = ring.one;
         for (const scalar of node.scalars) {
           product = ring.multiply(product, this.scalar(scalar, order));

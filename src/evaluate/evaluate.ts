@@ -1,25 +1,28 @@
 import type { Equation } from "../core/expression.js";
 import { rational } from "../core/rational.js";
 import { cover, type Span } from "../source/span.js";
+import { Applied, type Truncation } from "./applied.js";
 import { Assumptions } from "./assume.js";
 import type { Smooth } from "./bandwidth.js";
-import { runError, sizeOf } from "./bound.js";
+import { inSeries, runError, sizeOf } from "./bound.js";
 import { Coherent } from "./coherent.js";
 import { leftOver } from "./generator.js";
 import { hash } from "./hash.js";
 import { exponentiated, symbolicSizes, withoutHyperbolic } from "./hyperbolic.js";
 import { Exhausted, Singular, Transcendental, Unsupported } from "./limits.js";
 import type { Machine } from "./machine.js";
+import { type Marks, marksOf } from "./marks.js";
 import { deviation } from "./near.js";
 import { addPoly, type Poly } from "./poly.js";
 import { choosePrime, type Demands } from "./prime.js";
 import { Compiler, type Node, type Settings } from "./program.js";
 import type { Ring, Value } from "./ring.js";
 import { differential } from "./solve.js";
-import { type Background, emptyState, type State } from "./state.js";
+import { type Background, emptyState, makeBackground, type State } from "./state.js";
 import { type Survey, survey } from "./survey.js";
 import { tested } from "./tested.js";
 import { testAt } from "./trigonometric.js";
+import { truncationOf } from "./truncation.js";
 
 /** Of a trial: `seed` chooses the random numbers, `points` how many a space or lattice label has (odd), `budget` how many elementary operations. */
 export interface Options {
@@ -29,6 +32,17 @@ export interface Options {
   readonly trials: number;
   readonly points?: number;
   readonly budget?: number;
+  /** Asked before with other random numbers: what is only a second look is left out. */
+  readonly again?: boolean;
+  /** Values of the parameters that indices run to, in the order of `symbolicSizes`; chosen by the points where this is absent. */
+  readonly sizes?: readonly number[];
+  /** Random numbers in floating point are up to 2^spread times larger or smaller than usual. */
+  readonly spread?: number;
+  /**
+   * Exactly, as power series in what gets into exponentials up to this order: all that is of higher order is left out, see `formal.ts`.
+   * What differs in these terms is false; what agrees in them is not decided.
+   */
+  readonly order?: number;
 }
 
 /** What the numbers say about an equation. */
@@ -47,6 +61,10 @@ export type Numeric =
       readonly points: number;
       /** log2 of the probability that a false equation passes; an estimate in floating point, see `bound.ts`. */
       readonly errorBound: number;
+      /** Where unitaries are left that do not cancel: of a second computation, in a truncated Fock space. */
+      readonly truncation?: Truncation;
+      /** The order of the power series that were compared; absent where both sides were computed as a whole. */
+      readonly order?: number;
     }
   | { readonly unsupported: { readonly message: string; readonly span: Span } };
 
@@ -59,6 +77,7 @@ const strictTolerance = 1e-11;
 /** A few seconds. */
 const defaultBudget = 2e7;
 const manyTuples = 2000;
+const fewTuples = 100;
 const attempts = 80;
 
 /**
@@ -127,10 +146,25 @@ function circle(smooth: Smooth, need: Survey, given: number, span: Span): number
     );
   return points;
 }
-type Need = Survey & { readonly series: Settings["series"]; readonly tolerance: number };
+type Need = Survey & {
+  readonly series: Settings["series"];
+  readonly tolerance: number;
+  readonly applied?: boolean;
+  readonly marks?: Marks;
+};
 type Outcome = Exclude<Numeric, { readonly unsupported: unknown }>;
 
 function decide(equation: Equation, need: Need, options: Settled, budget: { left: number }, unscaled: boolean): Outcome {
+  try {
+    return cancelled(equation, need, options, budget, unscaled);
+  } catch (problem) {
+    if (!(problem instanceof Unsupported) || problem.message !== leftOver || options.order !== undefined) throw problem;
+    return run(equation, { ...need, applied: true }, options, budget, false, unscaled);
+  }
+}
+
+function cancelled(equation: Equation, need: Need, options: Settled, budget: { left: number }, unscaled: boolean): Outcome {
+  if (options.order !== undefined) return asSeries(equation, need, options, budget, unscaled, options.order);
   if (!need.floating && need.series.size === 0) {
     try {
       return run(equation, need, options, budget, true, unscaled);
@@ -141,12 +175,25 @@ function decide(equation: Equation, need: Need, options: Settled, budget: { left
   return run(equation, need, options, budget, false, unscaled);
 }
 
+function asSeries(equation: Equation, need: Need, options: Settled, budget: { left: number }, unscaled: boolean, order: number): Outcome {
+  const span = equation.left.span;
+  const marks = marksOf(equation, need, need.series, order);
+  if (marks === undefined) throw new Unsupported("there are no kernels in exponentials here whose power series could be compared", span);
+  try {
+    return run(equation, { ...need, marks }, options, budget, true, unscaled);
+  } catch (problem) {
+    if (problem instanceof Transcendental) throw new Unsupported(`no power series in the kernels: ${problem.message}`, span);
+    throw problem;
+  }
+}
+
 function run(equation: Equation, need: Need, options: Settled, budget: { left: number }, exact: boolean, unscaled: boolean): Outcome {
   const { points, seed } = options;
   const sizes = symbolicSizes(equation);
   // An index that runs to a parameter has an odd number of values in one trial, an even one in another.
-  const trials = Math.max(sizes.length > 0 ? 2 : 1, Math.floor(options.trials));
-  const models = [0, 1].slice(0, sizes.length > 0 ? 2 : 1).map((turn) => modelOf(equation, need, options, sizes, turn));
+  const turns = sizes.length > 0 && options.sizes === undefined ? 2 : 1;
+  const trials = Math.max(turns, Math.floor(options.trials));
+  const models = [0, 1].slice(0, turns).map((turn) => modelOf(equation, need, options, sizes, turn));
   let odd = need.denominator;
   while (odd % 2 === 0) odd /= 2;
   const demands: Demands = { residues: need.residues, roots: odd, ...(options.band === undefined ? {} : { circle: points }) };
@@ -158,12 +205,15 @@ function run(equation: Equation, need: Need, options: Settled, budget: { left: n
     measure: need.measure,
     ...(options.band === undefined ? {} : { band: options.band }),
   });
-  const each = exact ? runError(size, need.residues.length + (odd > 1 ? 1 : 0), demands.circle) : Math.min(-1, Math.log2(size.degree) - 26);
+  const each = exact
+    ? runError(need.marks === undefined ? size : inSeries(size, need.marks.depth), need.residues.length + (odd > 1 ? 1 : 0), demands.circle)
+    : Math.min(-1, Math.log2(size.degree) - 26);
   if (each > -0.5) throw new Unsupported("the degree of the equation is too high for the finite model", equation.left.span);
-  const primes = Math.ceil(50 / (-each * trials));
+  // Series are a second look.
+  const primes = Math.ceil((need.marks === undefined ? 50 : 20) / (-each * trials));
   if (primes > 60) throw new Unsupported("the degree of the equation is too high for the finite model", equation.left.span);
   const all = Math.max(...models.map((m) => m.all));
-  let limit = manyTuples;
+  let limit = need.marks === undefined ? manyTuples : fewTuples;
   let exhaustive = all <= limit;
   let residual = 0;
   const outcome = (made: number, agree: boolean): Outcome => ({
@@ -175,6 +225,7 @@ function run(equation: Equation, need: Need, options: Settled, budget: { left: n
     seed,
     points,
     errorBound: each * trials * primes,
+    ...(need.marks === undefined ? {} : { order: need.marks.order }),
   });
   const whole = budget.left;
   for (let trial = 0; trial < trials; trial++) {
@@ -182,7 +233,10 @@ function run(equation: Equation, need: Need, options: Settled, budget: { left: n
       try {
         const model = models[trial % models.length] as Model;
         const words = [Math.floor(seed) % 9007199254740992, trial, turn];
-        const worst = once({ need, ...model, demands, exact, unscaled, limit, runs: trials * primes, budget }, words);
+        const worst = once(
+          { need, ...model, demands, exact, unscaled, limit, spread: options.spread ?? 0, runs: trials * primes, budget },
+          words,
+        );
         residual = Math.max(residual, worst);
       } catch (problem) {
         if (!(problem instanceof Exhausted) || !exhaustive || all <= 40) throw problem;
@@ -197,7 +251,11 @@ function run(equation: Equation, need: Need, options: Settled, budget: { left: n
       if (residual > (exact ? 0 : need.tolerance)) return outcome(trial + 1, false);
     }
   }
-  return outcome(trials, true);
+  const truncation =
+    need.applied && options.again !== true
+      ? truncationOf(equation, models[0] as Model, [Math.floor(seed) % 9007199254740992, 14], budget.left)
+      : undefined;
+  return { ...outcome(trials, true), ...(truncation === undefined ? {} : { truncation }) };
 }
 
 /** Both sides compiled for given numbers of points. */
@@ -212,10 +270,16 @@ interface Model {
   readonly sizes: ReadonlyMap<number, number>;
 }
 
-function modelOf(equation: Equation, need: Need, { points, band }: Settled, parameters: readonly number[], turn: number): Model {
+function modelOf(
+  equation: Equation,
+  need: Need,
+  { points, band, sizes: given }: Settled,
+  parameters: readonly number[],
+  turn: number,
+): Model {
   // 2 and 3 on three points; more of both where few may have identities of their own.
   const least = band === undefined ? points : 2 * band + 1;
-  const sizes = new Map(parameters.map((id, i) => [id, least - 1 + ((turn + i) % 2)]));
+  const sizes = new Map(parameters.map((id, i) => [id, given?.[i] ?? least - 1 + ((turn + i) % 2)]));
   const small = exponentiated([equation.left, equation.right, ...need.assumptions.flatMap((a) => [a.left, a.right])], need.series);
   const compiler = new Compiler(points, need.measure, {
     series: need.series,
@@ -241,6 +305,7 @@ interface Job extends Model {
   readonly exact: boolean;
   readonly unscaled: boolean;
   readonly limit: number;
+  readonly spread: number;
   /** How many runs there are to be. */
   readonly runs: number;
   readonly budget: { left: number };
@@ -252,7 +317,9 @@ function once(job: Job, words: readonly number[]): number {
     const key = [...words, attempt];
     const prime = job.exact ? choosePrime([...key, 9], job.demands) : undefined;
     if (job.exact && prime === undefined) throw new Unsupported("no finite field has all the roots of numbers that occur", job.left.span);
-    const machine = new Coherent(job.compiler, prime, key, job.budget.left, job.unscaled);
+    const machine = new (job.need.applied ? Applied : Coherent)(job.compiler, prime, key, job.budget.left, job.unscaled);
+    machine.spread = job.spread;
+    if (job.need.marks !== undefined) machine.formal = { ...job.need.marks, roots: !job.need.floating };
     try {
       for (const [id, size] of job.sizes) machine.fixed.set(id, machine.ring(0).rational(rational(size)));
       if (job.unscaled) for (const p of job.need.scaling) machine.fixed.set(p.id, machine.ring(0).one);
@@ -274,14 +341,23 @@ function tuples(job: Job, machine: Machine, key: readonly number[]): number {
   const { compiler, labels } = job;
   const domains = labels.map((l) => compiler.domain(l));
   const everything = job.all <= job.limit;
-  const count = everything ? job.all : Math.min(job.limit, 300);
+  const patterns = everything ? [] : partitions(labels.length, Math.min(job.limit, 300));
+  const count = everything ? job.all : Math.min(job.limit, 300) + patterns.length;
   const before = machine.remaining;
   let worst = 0;
   for (let index = 0; index < count; index++) {
     machine.environment = [];
     let rest = index;
+    const pattern = patterns[index];
     labels.forEach((label, i) => {
       const domain = domains[i] as readonly number[];
+      if (pattern !== undefined) {
+        // What is special happens where some labels coincide and all others differ.
+        const place = (point: number): number => hash([...key, 10, index, point]);
+        const order = [...domain].sort((a, b) => place(a) - place(b));
+        machine.environment[label] = order[(pattern[i] as number) % domain.length] as number;
+        return;
+      }
       let pick = rest % domain.length;
       rest = Math.floor(rest / domain.length);
       if (!everything) {
@@ -301,16 +377,27 @@ function tuples(job: Job, machine: Machine, key: readonly number[]): number {
   return worst;
 }
 
+/** The ways in which n labels may coincide, as numbers of the blocks that they are in; none where there are too many. */
+function partitions(n: number, limit: number): readonly (readonly number[])[] {
+  let list: readonly (readonly number[])[] = [[]];
+  for (let i = 0; i < n; i++) {
+    list = list.flatMap((p) => Array.from({ length: Math.max(-1, ...p) + 2 }, (_, block) => [...p, block]));
+    if (list.length > 3 * limit) return [];
+  }
+  return list;
+}
+
 /** How far both sides are apart at the present points of the free labels. */
 function difference(job: Job, machine: Machine): number {
   const ring = machine.ring(0);
   if (job.left.scalar && job.right.scalar) return deviation(ring, ring.subtract(machine.scalar(job.left, 0), machine.scalar(job.right, 0)));
+  if (machine instanceof Applied) return machine.apart(job.left, job.right);
   const state = emptyState("generic");
   machine.generic(job.left, state, ring.one);
   machine.generic(job.right, state, ring.negate(ring.one));
   let worst = 0;
   const words = new Set<string>();
-  for (const { background, poly } of job.exact ? state.parts.values() : merged(ring, state)) {
+  for (const { background, poly } of job.exact ? alike(ring, state, job.need) : merged(ring, state)) {
     let here = 0;
     const values = job.compiler.band === undefined ? poly.values() : tested(machine, poly);
     for (const value of values) here = Math.max(here, deviation(ring, value));
@@ -322,9 +409,29 @@ function difference(job: Job, machine: Machine): number {
   return worst;
 }
 
+type Part = { readonly background: Background; readonly poly: Poly };
+
+/**
+ * Exactly: parts with equal exponents. Of a series in epsilon the exponent's constant is made a number but for its value at epsilon = 0,
+ * whose exponential is no number of the field: e^c and 1 are taken for independent, which a c with pi would spoil.
+ */
+function alike(ring: Ring, state: State, need: Need): Iterable<Part> {
+  if (ring.depth === 0) return state.parts.values();
+  const found = new Map<string, Part>();
+  for (const { background: b, poly } of state.parts.values()) {
+    const constant = ring.resize(b.scalar.slice(0, 2));
+    if (need.floating && !ring.isZero(constant)) throw new Transcendental("exponential of a nonzero number");
+    const background = makeBackground(ring, b.shift, constant, b.slope, b.word);
+    const part = found.get(background.key) ?? { background, poly: new Map() };
+    found.set(background.key, part);
+    addPoly(ring, part.poly, poly, ring.exp(ring.subtract(b.scalar, constant)));
+  }
+  return found.values();
+}
+
 /** In floating point: parts whose exponentials are equal up to rounding are added, the exponent's constant being made a number. */
-function merged(ring: Ring, state: State): readonly { readonly background: Background; readonly poly: Poly }[] {
-  const clusters: { readonly background: Background; readonly poly: Poly }[] = [];
+function merged(ring: Ring, state: State): readonly Part[] {
+  const clusters: Part[] = [];
   const near = (a: ReadonlyMap<number, Value>, b: ReadonlyMap<number, Value>): boolean =>
     [...new Set([...a.keys(), ...b.keys()])].every((mode) => {
       const d = ring.subtract(a.get(mode) ?? ring.zero, b.get(mode) ?? ring.zero);

@@ -1,4 +1,4 @@
-import { annihilatorSymbol, creatorSymbol } from "./poly.js";
+import { accumulate, annihilatorSymbol, creatorSymbol, type Monomials, type Poly } from "./poly.js";
 import type { Ring, Value } from "./ring.js";
 
 /** sum_m f_m a_m^* + sum_m g_m a_m + c. */
@@ -6,6 +6,30 @@ export interface Form {
   readonly creation: readonly (readonly [number, Value])[];
   readonly annihilation: readonly (readonly [number, Value])[];
   readonly constant: Value;
+}
+
+/** As a polynomial in symbols. */
+export function polyOf(ring: Ring, monomials: Monomials, { creation, annihilation, constant }: Form): Poly {
+  const out: Poly = new Map();
+  accumulate(ring, out, monomials.unit, constant);
+  for (const [mode, v] of creation) accumulate(ring, out, monomials.raise(monomials.unit, creatorSymbol(mode)).to, v);
+  for (const [mode, v] of annihilation) accumulate(ring, out, monomials.raise(monomials.unit, annihilatorSymbol(mode)).to, v);
+  return out;
+}
+
+/** W^{-1} alpha W for W = exp(sum f a^* - g a): a + f and a^* + g. */
+export function shiftsOf(
+  ring: Ring,
+  { creation, annihilation }: { readonly creation: ReadonlyMap<number, Value>; readonly annihilation: ReadonlyMap<number, Value> },
+  inverse: boolean,
+): ReadonlyMap<number, Form> {
+  const out = new Map<number, Form>();
+  const constant = (v: Value): Value => (inverse ? ring.negate(v) : v);
+  for (const [mode, f] of creation)
+    out.set(annihilatorSymbol(mode), { creation: [], annihilation: [[mode, ring.one]], constant: constant(f) });
+  for (const [mode, g] of annihilation)
+    out.set(creatorSymbol(mode), { creation: [[mode, ring.one]], annihilation: [], constant: constant(g) });
+  return out;
 }
 
 /** A form with each of its ladder operators replaced by that operator's image. */

@@ -23,7 +23,7 @@ export function modesOf(symbol: Poly): readonly number[] {
 /**
  * A generator from its normal symbol.
  * @throws Unsupported if it is of degree three or more, not skew-adjoint, or odd in fermions
- * @throws Transcendental in the exact mode if it is of degree two
+ * @throws Transcendental in the exact mode without epsilon if it is of degree two
  */
 export function generatorOf(ring: Ring, modes: Modes, node: Extract<Node, { kind: "unitary" }>, symbol: Poly): Generator {
   const { name } = node.unitary;
@@ -52,6 +52,6 @@ export function generatorOf(ring: Ring, modes: Modes, node: Extract<Node, { kind
     throw new Unsupported(`the generator of ${name} is not skew-adjoint (E^* = -E), so its exponential is not unitary`, node.span);
   const linear = { creation, annihilation, constant };
   if (degree < 2) return { linear };
-  if (ring.exact) throw new Transcendental("the exponential of a quadratic generator");
+  if (ring.exact && ring.depth === 0) throw new Transcendental("the exponential of a quadratic generator");
   return { linear, quadratic: quadraticOf(ring, symbol, modesOf(symbol), modes.fermionic) };
 }

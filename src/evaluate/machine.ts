@@ -1,6 +1,6 @@
 import type { Species } from "../core/expression.js";
 import type { Span } from "../source/span.js";
-import { type Form, through } from "./form.js";
+import { type Form, polyOf, shiftsOf, through } from "./form.js";
 import { type Generator, generatorOf, leftOver, modesOf } from "./generator.js";
 import { Unsupported } from "./limits.js";
 import { Numbers } from "./numbers.js";
@@ -39,6 +39,8 @@ import { type Letter, lengthen, letterOf, type Word } from "./word.js";
 
 /** Ladder operators that are applied in one go, see `applyLadders`. */
 const longestRun = 6;
+
+const unordered = "a unitary has no normal ordering of finitely many terms";
 
 /** A model with its operators: how nodes act on states, and their normal symbols. */
 export class Machine extends Numbers {
@@ -339,6 +341,10 @@ export class Machine extends Numbers {
           if (ring.isZero(factor)) return new Map();
         }
         let out = constant(factor);
+        if (node.operators.some(({ kind }) => kind === "unitary")) {
+          out = times(out, this.between(node.operators, order));
+          return numeric ? this.substitute(out, order) : out;
+        }
         for (const f of node.operators) out = times(out, this.commutative(f, order, numeric));
         return out;
       }
@@ -378,8 +384,36 @@ export class Machine extends Numbers {
       case "call":
         return this.enter(node, () => this.commutative(node.body, order, numeric));
       default:
-        throw new Unsupported("a unitary has no normal ordering of finitely many terms", node.span);
+        throw new Unsupported(unordered, node.span);
     }
+  }
+
+  /** T^* A T in \Nor{...}: each ladder operator of A is the linear form that T makes of it, and nothing is contracted. */
+  private between(operators: readonly Node[], order: number): Poly {
+    const ring = this.ring(order);
+    const { monomials, noWord, spend } = this.modes;
+    let word = noWord;
+    let out: Poly = new Map([[monomials.unit, ring.one]]);
+    for (const node of [...operators].reverse()) {
+      if (node.kind === "unitary") {
+        word = lengthen(word, letterOf(node));
+        continue;
+      }
+      const moved: Poly = new Map();
+      for (const [m, value] of this.commutative(node, order)) {
+        let product: Poly = new Map([[monomials.unit, value]]);
+        for (const symbol of [...m.symbols].reverse()) {
+          const form = this.image(word, symbol, order);
+          const factor: Poly =
+            form === undefined ? new Map([[monomials.raise(monomials.unit, symbol).to, ring.one]]) : polyOf(ring, monomials, form);
+          product = multiplyPoly(ring, monomials, factor, product, spend);
+        }
+        addPoly(ring, moved, product, ring.one);
+      }
+      out = multiplyPoly(ring, monomials, moved, out, spend);
+    }
+    if (word.first !== undefined) throw new Unsupported(unordered, (operators[0] as Node).span);
+    return out;
   }
 
   private unitary(node: Extract<Node, { kind: "unitary" }>, order: number, state: State, into: State, coefficient: Value): void {
@@ -430,8 +464,9 @@ export class Machine extends Numbers {
     const { actions } = this.level(order);
     const known = actions.get(key);
     if (known !== undefined) return known;
-    const { quadratic } = this.generator(node, order) as Required<Generator>;
-    const made = imagesOf(this.ring(order), quadratic, inverse, this.modes.spend);
+    const { quadratic, linear } = this.generator(node, order);
+    const ring = this.ring(order);
+    const made = quadratic === undefined ? shiftsOf(ring, linear, inverse) : imagesOf(ring, quadratic, inverse, this.modes.spend);
     actions.set(key, made);
     return made;
   }

@@ -2,10 +2,12 @@ import type { Expression, Parameter, SymbolInfo } from "../core/expression.js";
 import { isInteger } from "../core/rational.js";
 import { nowhere, type Span } from "../source/span.js";
 import type { Form } from "./form.js";
+import { formalRing, marked } from "./formal.js";
 import type { Generator } from "./generator.js";
 import { Gradient } from "./gradient.js";
 import { hash, unit } from "./hash.js";
-import { Exhausted, Singular, Unsupported } from "./limits.js";
+import { Exhausted, Singular, Transcendental, Unsupported } from "./limits.js";
+import type { Marks } from "./marks.js";
 import type { Poly } from "./poly.js";
 import { powerMod } from "./prime.js";
 import type { Compiler, Node, Place } from "./program.js";
@@ -20,7 +22,7 @@ import { type Letter, newWord, type Word } from "./word.js";
 const dearness = 10;
 
 /** What random numbers are for, as the first word of a hash's key. */
-const purpose = { value: 1, parameter: 2, reference: 3, pi: 4, root: 5, symbol: 6 } as const;
+const purpose = { value: 1, parameter: 2, reference: 3, pi: 4, root: 5, symbol: 6, size: 7 } as const;
 
 /** Gives a coefficient of the series of a value that an assumption defines, or undefined where it is random. */
 export type Defined = (symbol: SymbolInfo, tuple: readonly number[], order: number) => Value | undefined;
@@ -57,6 +59,10 @@ export abstract class Numbers {
   readonly fixed = new Map<number, Value>();
   /** Scale parameters are 1 here: see `evaluate.ts`. */
   readonly unscaled: boolean;
+  /** In the exact mode: what is multiplied by epsilon, and whether roots of constants have one value. Set before anything is asked for. */
+  formal: (Marks & { readonly roots: boolean }) | undefined;
+  /** In floating point, numbers are of order one times a random power of two with at most this exponent. */
+  spread = 0;
 
   private readonly prime: number | undefined;
   private readonly words: readonly number[];
@@ -115,7 +121,9 @@ export abstract class Numbers {
     if (known !== undefined) return known;
     if (order > 12) throw new Unsupported("too many time derivatives for the finite model", nowhere);
     this.highest = Math.max(this.highest, order);
-    const ring = this.prime === undefined ? floatRing(order) : exactRing(this.prime, order);
+    const { prime, formal } = this;
+    const exact = (p: number): Ring => (formal === undefined ? exactRing(p, order) : formalRing(p, order, formal.depth));
+    const ring = prime === undefined ? floatRing(order) : exact(prime);
     const made: Level = {
       ring,
       scalars: [],
@@ -144,8 +152,9 @@ export abstract class Numbers {
   /** A random number of order 0, real or not. */
   draw(words: readonly number[], real: boolean): Value {
     const at = (component: number): readonly number[] => [...this.words, ...words, component];
-    if (this.prime !== undefined) return [hash(at(0)) % this.prime, real ? 0 : hash(at(1)) % this.prime];
-    const [x, y] = [2.4 * unit(at(0)) - 1.2, real ? 0 : 2.4 * unit(at(1)) - 1.2];
+    if (this.prime !== undefined) return this.lifted([hash(at(0)) % this.prime, real ? 0 : hash(at(1)) % this.prime]);
+    const factor = this.factor(words);
+    const [x, y] = [factor * (2.4 * unit(at(0)) - 1.2), real ? 0 : factor * (2.4 * unit(at(1)) - 1.2)];
     return [x, y, Math.hypot(x, y)];
   }
 
@@ -158,23 +167,34 @@ export abstract class Numbers {
   private positive(words: readonly number[]): Value {
     const { prime } = this;
     if (prime === undefined) {
-      const x = 0.5 + unit([...this.words, ...words]);
+      const x = this.factor(words) * (0.5 + unit([...this.words, ...words]));
       return [x, 0, x];
     }
     const root = 1 + (hash([...this.words, ...words]) % (prime - 1));
-    return [(root * root) % prime, 0];
+    return this.lifted([(root * root) % prime, 0]);
+  }
+
+  /** A number as one without epsilon. */
+  private lifted(v: Value): Value {
+    return this.formal === undefined ? v : this.ring(0).resize(v);
+  }
+
+  private factor(words: readonly number[]): number {
+    if (this.spread === 0) return 1;
+    return 2 ** (2 * this.spread * unit([...this.words, ...words, purpose.size]) - this.spread);
   }
 
   isPositive(v: Value): boolean {
     if (this.prime === undefined) return (v[0] as number) > 1e-9 && Math.abs(v[1] as number) < 1e-9;
-    return v[1] === 0 && powerMod(v[0] as number, (this.prime - 1) / 2, this.prime) === 1;
+    return v.every((x, i) => i === 0 || x === 0) && powerMod(v[0] as number, (this.prime - 1) / 2, this.prime) === 1;
   }
 
   parameter(parameter: Parameter): Value {
     const fixed = this.fixed.get(parameter.id);
     if (fixed !== undefined) return fixed;
     const words = [purpose.parameter, parameter.id];
-    return parameter.domain === "positive" ? this.positive(words) : this.draw(words, parameter.domain === "real");
+    const made = parameter.domain === "positive" ? this.positive(words) : this.draw(words, parameter.domain === "real");
+    return this.formal?.parameters.has(parameter.id) ? marked(this.ring(0), made) : made;
   }
 
   // ---- points -----------------------------------------------------------------------------------------------
@@ -270,6 +290,7 @@ export abstract class Numbers {
   /** The factor of a whole function. */
   private magnitude(symbol: SymbolInfo): Value | undefined {
     const factor = this.factors.get(symbol.id);
+    if (this.formal?.symbols.has(symbol.id)) return marked(this.ring(0), factor ?? this.ring(0).one);
     if (this.prime !== undefined || !this.compiler.small.has(symbol.id)) return factor;
     const small = this.smallness(symbol);
     return factor === undefined ? small : this.ring(0).multiply(small, factor);
@@ -454,6 +475,8 @@ export abstract class Numbers {
         node.exponent,
       );
     }
+    if (this.formal?.roots === false && (base[0] !== 1 || base[1] !== 0))
+      throw new Transcendental("a root of what is no positive monomial");
     return ring.root(base, node.exponent);
   }
 

@@ -1,5 +1,6 @@
 import { rational } from "../core/rational.js";
 import type { Form } from "./form.js";
+import { Transcendental } from "./limits.js";
 import { entry, identity, type Matrix, matrixOf, norm, product, rearranged, scaled, sizeOf, sum, vanishes } from "./matrix.js";
 import { accumulate, annihilatorSymbol, creatorSymbol, isAnnihilator, type Monomials, modeOfSymbol, type Poly } from "./poly.js";
 import type { Ring, Value } from "./ring.js";
@@ -24,6 +25,15 @@ export interface Quadratic {
 /** Exponents are divided by powers of two until they are smaller than this. */
 const smallest = 0.5;
 const mostTerms = 80;
+/**
+ * How many terms a series may have: exactly, where each power has a higher order in t or epsilon, as many as there are orders.
+ * @throws Transcendental where it has more
+ */
+const ending = (ring: Ring, k: number): boolean => {
+  if (!ring.exact) return k >= mostTerms;
+  if (k > ring.order + ring.depth + 1) throw new Transcendental("the exponential of what does not vanish with the kernels");
+  return false;
+};
 
 /** From a normal symbol of degree at most two. a^* a is 1/2 (a^* a + a a^*) - 1/2 for a boson, 1/2 (a^* a - a a^*) + 1/2 for a fermion. */
 export function quadraticOf(ring: Ring, symbol: Poly, modes: readonly number[], fermionic: (mode: number) => boolean): Quadratic {
@@ -159,11 +169,11 @@ export function imagesOf(ring: Ring, q: Quadratic, inverse: boolean, spend: (ope
 /** e^A: Taylor's series of A / 2^s, squared s times. Sizes of rounding go along in the numbers. */
 function exponential(ring: Ring, a: Matrix, spend: (operations: number) => void): Matrix {
   let squarings = 0;
-  for (let size = norm(a); size > smallest && squarings < 40; size /= 2) squarings++;
+  for (let size = ring.exact ? 0 : norm(a); size > smallest && squarings < 40; size /= 2) squarings++;
   const base = scaled(a, ring.rational({ n: 1n, d: 1n << BigInt(squarings) }));
   let term = identity(ring, a.size);
   let total = term;
-  for (let k = 1; k < mostTerms; k++) {
+  for (let k = 1; !ending(ring, k); k++) {
     term = scaled(product(term, base, spend), ring.rational(rational(1, k)));
     total = sum(total, term);
     if (norm(term) < 1e-19) break;
@@ -180,7 +190,7 @@ export function rateOf(ring: Ring, q: Quadratic, change: Quadratic, spend: (oper
   const ad = adjoint(ring, q);
   let term = change;
   let total = change;
-  for (let n = 1; n < mostTerms; n++) {
+  for (let n = 1; !ending(ring, n); n++) {
     const next = commutator(ring, ad, term, spend);
     const factor = ring.rational(rational(-1, n + 1));
     const times = (x: Value | undefined): Value | undefined => (x === undefined ? undefined : ring.multiply(x, factor));
@@ -204,7 +214,7 @@ export function rateOf(ring: Ring, q: Quadratic, change: Quadratic, spend: (oper
 }
 
 function magnitude({ matrix, linear, constant }: Quadratic): number {
-  const parts = [...linear, constant].map((x) => (x === undefined ? 0 : sizeOf(x)));
+  const parts = [...linear, constant].map((x) => (x === undefined ? 0 : sizeOf(matrix.ring, x)));
   return Math.max(norm(matrix), ...parts);
 }
 

@@ -4,7 +4,7 @@ import { inverseMod, powerMod } from "./prime.js";
 
 /**
  * A scalar: a power series in the time t, cut off after t^order, coefficient after coefficient in one flat
- * array. Exact: (re, im) over GF(p). Floating: (re, im, size), `size` the same sum with every term replaced by its modulus,
+ * array. Exact: (re, im) over GF(p), for each power of the formal number epsilon where there is one (`formal.ts`). Floating: (re, im, size), `size` the same sum with every term replaced by its modulus,
  * against which a difference is judged.
  */
 export type Value = readonly number[];
@@ -13,7 +13,9 @@ export type Value = readonly number[];
 export interface Ring {
   readonly exact: boolean;
   readonly order: number;
-  /** Numbers in one coefficient. */
+  /** The highest power of epsilon, see `formal.ts`; 0 in floating point. */
+  readonly depth: number;
+  /** Numbers in one coefficient of t. */
   readonly stride: number;
   readonly zero: Value;
   readonly one: Value;
@@ -38,14 +40,16 @@ export interface Ring {
   readonly resize: (a: Value) => Value;
   /** d/dt of a series of order one higher. */
   readonly differentiate: (a: Value) => Value;
+  /** out[o..] += x[p..] y[q..], for `matrix.ts`. */
+  readonly multiplyAdd: (out: Float64Array, o: number, x: Float64Array, p: number, y: Float64Array, q: number) => void;
 }
 
-const modulo = (a: bigint, p: number): number => {
+export const modulo = (a: bigint, p: number): number => {
   const r = Number(a % BigInt(p));
   return r < 0 ? r + p : r;
 };
 
-function resizer(order: number, stride: number): (a: Value) => Value {
+export function resizer(order: number, stride: number): (a: Value) => Value {
   const length = (order + 1) * stride;
   return (a) => {
     if (a.length === length) return a;
@@ -139,6 +143,7 @@ export function exactRing(p: number, order: number): Ring {
   return {
     exact: true,
     order,
+    depth: 0,
     stride: 2,
     zero,
     one,
@@ -186,6 +191,9 @@ export function exactRing(p: number, order: number): Ring {
       const out: number[] = [];
       for (let j = 1; j <= order + 1; j++) out.push(reduce(at(a, 2 * j) * j), reduce(at(a, 2 * j + 1) * j));
       return out;
+    },
+    multiplyAdd: () => {
+      throw new Transcendental("a series without end");
     },
   };
 }
@@ -276,6 +284,7 @@ export function floatRing(order: number): Ring {
   return {
     exact: false,
     order,
+    depth: 0,
     stride: 3,
     zero,
     one,
@@ -305,6 +314,21 @@ export function floatRing(order: number): Ring {
       const out: number[] = [];
       for (let j = 1; j <= order + 1; j++) for (let c = 0; c < 3; c++) out.push(at(a, 3 * j + c) * j);
       return out;
+    },
+    multiplyAdd: (out, o, x, p, y, q) => {
+      for (let j = 0; j < length; j += 3) {
+        const re = x[p + j] as number;
+        const im = x[p + j + 1] as number;
+        const size = x[p + j + 2] as number;
+        for (let k = 0; j + k < length; k += 3) {
+          const u = y[q + k] as number;
+          const v = y[q + k + 1] as number;
+          const to = o + j + k;
+          out[to] = (out[to] as number) + re * u - im * v;
+          out[to + 1] = (out[to + 1] as number) + re * v + im * u;
+          out[to + 2] = (out[to + 2] as number) + size * (y[q + k + 2] as number);
+        }
+      }
     },
   };
 }

@@ -3,7 +3,7 @@ import type { Rational } from "../core/rational.js";
 import type { Span } from "../source/span.js";
 import { bandwidth, isSmooth, type Smooth } from "./bandwidth.js";
 import { contractions } from "./contractions.js";
-import type { Hyperbolic } from "./hyperbolic.js";
+import { type Hyperbolic, symbolicSizes } from "./hyperbolic.js";
 import { Unsupported } from "./limits.js";
 import { type Measure, measureOf } from "./measure.js";
 import { rowsOf, unscaledLadder } from "./rows.js";
@@ -131,7 +131,8 @@ export function survey(equation: Equation, series: ReadonlyMap<Expression, Hyper
     parameters: walk.parameters,
     assumptions: equation.assumptions.filter((a) => used.has(a)),
     free: [...free.values()],
-    floating: walk.floating,
+    // A parameter that an index runs to is 2 or 3, of which the field need not have the right roots.
+    floating: walk.floating || symbolicSizes(equation).some((id) => walk.rooted.has(id)),
     residues: [...walk.residues],
     denominator: walk.denominator,
     points: walk.points(fermions(equation)),
@@ -157,6 +158,8 @@ class Walk {
   readonly parameters = new Map<number, Parameter>();
   readonly scaling = new Map<number, Parameter>();
   readonly residues = new Set<number>();
+  /** Parameters in roots. */
+  readonly rooted = new Set<number>();
   floating = false;
   denominator = 1;
   private derivatives = false;
@@ -235,6 +238,7 @@ class Walk {
     const stack = [base];
     for (let e = stack.pop(); e !== undefined; e = stack.pop()) {
       stack.push(...children(e));
+      if (e.kind === "parameter") this.rooted.add(e.parameter.id);
       if (e.kind === "power" && e.exponent.d !== 1n) this.root(e.base, e.exponent);
       if (e.kind !== "number") continue;
       const factors = [primeFactors(e.value.n), primeFactors(e.value.d)];

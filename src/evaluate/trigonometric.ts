@@ -34,7 +34,7 @@ export function trigonometry(ring: Ring, prime: number | undefined, points: numb
     powers.push(root === undefined ? [Math.cos(angle), Math.sin(angle), 1] : ring.multiply(powers[k - 1] as Value, root));
   }
   const c = prime === undefined ? 0.5 + unit([...words, 1]) : 1 + (hash([...words, 1]) % (prime - 1));
-  const speed: Value = prime === undefined ? [0, c, c] : [0, c];
+  const speed = ring.resize(prime === undefined ? [0, c, c] : [0, c]);
   const known = new Map<number, readonly Value[]>();
   const half = (points - 1) / 2;
   const over = ring.rational({ n: 1n, d: BigInt(points) });
@@ -75,7 +75,7 @@ function rootOfUnity(ring: Ring, prime: number, n: number, words: readonly numbe
   const isOne = (v: Value): boolean => ring.isZero(ring.subtract(v, ring.one));
   const divisors = Array.from({ length: n - 1 }, (_, i) => i + 1).filter((d) => n % d === 0);
   for (let draw = 0; draw < 1000; draw++) {
-    const z: Value = [1 + (hash([...words, 2, draw]) % (prime - 1)), hash([...words, 3, draw]) % prime];
+    const z = ring.resize([1 + (hash([...words, 2, draw]) % (prime - 1)), hash([...words, 3, draw]) % prime]);
     const w = raise(ring.multiply(ring.conj(z), ring.invert(z)), (prime + 1) / n);
     if (divisors.every((d) => !isOne(raise(w, d)))) return w;
   }
