@@ -130,11 +130,12 @@ function numerically(
   if (!answer.agree) {
     // A few points have identities of their own, such as 3p = 0: what only they make false is asked elsewhere.
     if (!wraps(equation)) return heard(answer);
-    const others = afterwards.map((n) => ask({ seed, trials, points: n }));
-    const [other] = others;
-    if (other === undefined || "unsupported" in other || others.some((one) => "unsupported" in one || !one.agree)) return heard(answer);
-    if (symbolic === "equal") return heard(other);
-    answer = other;
+    for (const n of afterwards) {
+      const other = ask({ seed, trials, points: n });
+      if ("unsupported" in other || !other.agree) return heard(answer);
+      if (n === afterwards.at(-1)) answer = other;
+    }
+    if (symbolic === "equal") return heard(answer);
     more = [];
   }
   // Only the numbers say that it is true: three points may be too few to see that it is not.

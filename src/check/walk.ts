@@ -1,36 +1,7 @@
-import { children } from "../core/children.js";
+import { children, withChildren } from "../core/children.js";
 import type { Expression } from "../core/expression.js";
 
-export { children };
-
-/** `e` with other children, in the order of `children`; `e` itself when none changed. */
-export function withChildren(e: Expression, kids: readonly Expression[]): Expression {
-  const old = children(e);
-  if (old.length === kids.length && old.every((kid, i) => kid === kids[i])) return e;
-  const [first, second] = kids as readonly [Expression, Expression];
-  switch (e.kind) {
-    case "sum":
-      return { ...e, terms: kids };
-    case "product":
-      return { ...e, factors: kids };
-    case "power":
-      return { ...e, base: first };
-    case "bind":
-      return { ...e, body: first };
-    case "adjoint":
-    case "normal":
-    case "expectation":
-    case "part":
-    case "derivative":
-    case "function":
-      return { ...e, of: first };
-    case "commutator":
-    case "contraction":
-      return { ...e, left: first, right: second };
-    default:
-      return e;
-  }
-}
+export { children, withChildren };
 
 /** Every node below and including `e`, parents first, in the written order, a shared node once. */
 export function nodes(e: Expression): readonly Expression[] {

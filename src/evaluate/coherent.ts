@@ -1,10 +1,10 @@
-import { type Form, through } from "./form.js";
+import type { Form } from "./form.js";
 import { leftOver } from "./generator.js";
 import { Unsupported } from "./limits.js";
-import { Machine } from "./machine.js";
 import type { Node } from "./node.js";
 import type { Monomial, Poly } from "./poly.js";
 import { isAnnihilator, modeOfSymbol } from "./poly.js";
+import { Products, type Term } from "./products.js";
 import type { Ring, Value } from "./ring.js";
 import { type Background, behind, emptyState, initialState, type Linear, partOf, type State } from "./state.js";
 import { testOf } from "./trigonometric.js";
@@ -32,23 +32,6 @@ interface Sink {
   readonly done: Map<State, Map<string, Sink | null>>;
 }
 
-/** Products of more linear factors, or more products in one factor, are multiplied out as polynomials. */
-const longestLinear = 6;
-const widest = 24;
-
-/** A product of linear forms with a number in front. */
-interface Term {
-  readonly factor: Value;
-  readonly forms: readonly Form[];
-}
-
-/** How many products of linear forms an operator is when it is multiplied out, and of how many factors the longest is. */
-interface Extent {
-  readonly width: number;
-  readonly length: number;
-}
-const boundless: Extent = { width: Number.POSITIVE_INFINITY, length: Number.POSITIVE_INFINITY };
-
 /**
  * A machine that wants one number of a vector instead of its polynomial. Nothing acts on what the leftmost operator makes, so a
  * linear form f zeta + g d/dzeta + c there needs but the value and the derivative along g at the point l; the
@@ -57,18 +40,12 @@ const boundless: Extent = { width: Number.POSITIVE_INFINITY, length: Number.POSI
  *   V(k, D) = (f_k l + g_k r + c_k) V(k-1, D) + V(k-1, D + {k}) + sum_{d in D} (g_d f_k) V(k-1, D - {d})
  * is the derivative along all g_d, d in D, of the k-th product, by the rule of Leibniz.
  */
-export class Coherent extends Machine {
-  private readonly straight: (boolean | undefined)[] = [];
-  private readonly extents: (Extent | undefined)[] = [];
-  private readonly pairings = new Map<Form, Map<Form, Value>>();
-  private readonly kept: Map<string, Form>[] = [];
+export class Coherent extends Products {
   private readonly points: Point[] = [];
   private readonly origins: Point[] = [];
 
   override forget(): void {
     super.forget();
-    this.pairings.clear();
-    this.kept.length = 0;
     this.points.length = 0;
     this.origins.length = 0;
   }
@@ -300,102 +277,6 @@ export class Coherent extends Machine {
     }
   }
 
-  private isShort(operators: readonly Node[]): boolean {
-    let [width, length] = [1, 0];
-    for (const operator of operators) {
-      const extent = this.extent(operator);
-      width *= extent.width;
-      length += extent.length;
-    }
-    return width <= widest && length <= longestLinear;
-  }
-
-  private extent(node: Node): Extent {
-    if (node.scalar) return { width: 1, length: 0 };
-    const known = this.extents[node.id];
-    if (known !== undefined) return known;
-    const made = this.isLinear(node) ? { width: 1, length: 1 } : this.measured(node);
-    this.extents[node.id] = made;
-    return made;
-  }
-
-  private measured(node: Node): Extent {
-    const product = (parts: readonly Node[]): Extent =>
-      parts
-        .map((part) => this.extent(part))
-        .reduce((a, b) => ({ width: a.width * b.width, length: a.length + b.length }), { width: 1, length: 0 });
-    switch (node.kind) {
-      case "sum": {
-        const parts = node.terms.map((term) => this.extent(term));
-        return { width: parts.reduce((n, { width }) => n + width, 0), length: Math.max(...parts.map(({ length }) => length)) };
-      }
-      case "product":
-        return product(node.operators);
-      case "commutator": {
-        const { width, length } = product([node.left, node.right]);
-        return { width: 2 * width, length };
-      }
-      case "call":
-        return this.extent(node.body);
-      case "bind": {
-        const { width, length } = this.extent(node.body);
-        return { width: node.domains.reduce((n, domain) => n * domain.length, width), length };
-      }
-      default:
-        return boundless;
-    }
-  }
-
-  /** A short product of operators as a sum of products of linear forms. */
-  private multipliedOut(operators: readonly Node[], order: number): readonly Term[] {
-    const ring = this.ring(order);
-    let terms: readonly Term[] = [{ factor: ring.one, forms: [] }];
-    for (const operator of operators) {
-      const next = this.termsOf(operator, order);
-      const made: Term[] = [];
-      for (const a of terms)
-        for (const b of next) made.push({ factor: ring.multiply(a.factor, b.factor), forms: [...a.forms, ...b.forms] });
-      terms = made;
-    }
-    this.modes.spend(terms.length);
-    return terms;
-  }
-
-  private termsOf(node: Node, order: number): readonly Term[] {
-    const ring = this.ring(order);
-    if (node.scalar) {
-      const factor = this.scalar(node, order);
-      return ring.isZero(factor) ? [] : [{ factor, forms: [] }];
-    }
-    if (this.isLinear(node)) return [{ factor: ring.one, forms: [this.form(node, order)] }];
-    switch (node.kind) {
-      case "sum":
-        return node.terms.flatMap((term) => this.termsOf(term, order));
-      case "product": {
-        let factor = ring.one;
-        for (const scalar of node.scalars) {
-          factor = ring.multiply(factor, this.scalar(scalar, order));
-          if (ring.isZero(factor)) return [];
-        }
-        return this.multipliedOut(node.operators, order).map((term) => ({ ...term, factor: ring.multiply(factor, term.factor) }));
-      }
-      case "commutator": {
-        const other = this.multipliedOut([node.right, node.left], order);
-        const turned = node.sign < 0 ? other.map((term) => ({ ...term, factor: ring.negate(term.factor) })) : other;
-        return [...this.multipliedOut([node.left, node.right], order), ...turned];
-      }
-      case "call":
-        return this.enter(node, () => this.termsOf(node.body, order));
-      case "bind": {
-        const terms: Term[] = [];
-        this.loop(node.labels, node.domains, () => terms.push(...this.termsOf(node.body, order)));
-        return terms;
-      }
-      default:
-        throw new Error(`no sum of products: ${node.kind}`);
-    }
-  }
-
   /** Of a sum of products of linear forms on the exponential of a background, at the sink's point. */
   private element(terms: readonly Term[], background: Background, sink: Sink, order: number): Value {
     const ring = this.ring(order);
@@ -454,60 +335,6 @@ export class Coherent extends Machine {
     });
   }
 
-  /** V(n, {}) for forms in the written order, on the constant 1. */
-  private leibniz(forms: readonly Form[], numbers: readonly Value[], ring: Ring): Value {
-    const count = forms.length;
-    const raises = forms.map((_, i) => forms.slice(i + 1).some(({ creation }) => creation.length > 0));
-    let visits = 0;
-    const value = (from: number, along: readonly Form[]): Value => {
-      if (from === count) return along.length === 0 ? ring.one : ring.zero;
-      visits++;
-      const form = forms[from] as Form;
-      let sum = ring.zero;
-      if (along.length < count - from) sum = ring.multiply(numbers[from] as Value, value(from + 1, along));
-      if (raises[from] && form.annihilation.length > 0 && along.length + 1 < count - from)
-        sum = ring.add(sum, value(from + 1, [...along, form]));
-      for (let i = 0; i < along.length; i++) {
-        const pairing = this.pairing(along[i] as Form, form, ring);
-        if (!ring.isZero(pairing))
-          sum = ring.add(
-            sum,
-            ring.multiply(
-              pairing,
-              value(
-                from + 1,
-                along.filter((_, j) => j !== i),
-              ),
-            ),
-          );
-      }
-      return sum;
-    };
-    const result = value(0, []);
-    this.modes.spend(visits);
-    return result;
-  }
-
-  /** g_d f_k */
-  private pairing(left: Form, right: Form, ring: Ring): Value {
-    let table = this.pairings.get(left);
-    if (table === undefined) {
-      table = new Map();
-      this.pairings.set(left, table);
-    }
-    const known = table.get(right);
-    if (known !== undefined) return known;
-    const at = new Map(right.creation);
-    let sum = ring.zero;
-    for (const [mode, g] of left.annihilation) {
-      const f = at.get(mode);
-      if (f !== undefined) sum = ring.add(sum, ring.multiply(g, f));
-    }
-    this.modes.spend(left.annihilation.length);
-    table.set(right, sum);
-    return sum;
-  }
-
   // ---- unitaries to the left --------------------------------------------------------------------------------
 
   /** The sink of what stands behind unitaries: a Weyl operator turns P(zeta) into P(zeta - g), so P is wanted at l - g. */
@@ -541,96 +368,6 @@ export class Coherent extends Machine {
       return made;
     };
     return { start: sink.start, parts: new Map(), at, done: new Map() };
-  }
-
-  // ---- linear forms -----------------------------------------------------------------------------------------
-
-  /** Whether a node is f a^* + g a + c by its shape. */
-  private isLinear(node: Node): boolean {
-    const known = this.straight[node.id];
-    if (known !== undefined) return known;
-    const one = (part: Node): boolean => part.scalar || this.isLinear(part);
-    let found = false;
-    if (node.kind === "ladder") found = true;
-    else if (node.kind === "sum") found = node.terms.every(one);
-    else if (node.kind === "bind" || node.kind === "call") found = this.isLinear(node.body);
-    else if (node.kind === "partial" || node.kind === "normal") found = this.isLinear(node.of);
-    else if (node.kind === "product") found = node.operators.length === 1 && this.isLinear(node.operators[0] as Node);
-    this.straight[node.id] = found;
-    return found;
-  }
-
-  private form(node: Node, order: number): Form {
-    const table = this.kept[order] ?? new Map<string, Form>();
-    this.kept[order] = table;
-    const key = `${node.id} ${this.key(node)}`;
-    const known = table.get(key);
-    if (known !== undefined) return known;
-    const ring = this.ring(order);
-    const creation = new Map<number, Value>();
-    const annihilation = new Map<number, Value>();
-    let constant = ring.zero;
-    const put = (into: Map<number, Value>, mode: number, value: Value): void => {
-      const old = into.get(mode);
-      into.set(mode, old === undefined ? value : ring.add(old, value));
-    };
-    const add = (of: Node, factor: Value): void => {
-      if (of.scalar) {
-        constant = ring.add(constant, ring.multiply(factor, this.scalar(of, order)));
-        return;
-      }
-      const { creation: up, annihilation: down, constant: number } = this.form(of, order);
-      for (const [mode, value] of up) put(creation, mode, ring.multiply(factor, value));
-      for (const [mode, value] of down) put(annihilation, mode, ring.multiply(factor, value));
-      constant = ring.add(constant, ring.multiply(factor, number));
-      this.modes.spend(up.length + down.length + 1);
-    };
-    switch (node.kind) {
-      case "ladder":
-        put(node.creation ? creation : annihilation, this.mode(node), ring.one);
-        break;
-      case "sum":
-        for (const term of node.terms) add(term, ring.one);
-        break;
-      case "bind":
-        this.loop(node.labels, node.domains, () => add(node.body, ring.one));
-        break;
-      case "call":
-        this.enter(node, () => add(node.body, ring.one));
-        break;
-      case "partial":
-        this.along(node, order, (weight) => add(node.of, weight));
-        break;
-      case "product": {
-        let factor = ring.one;
-        for (const scalar of node.scalars) factor = ring.multiply(factor, this.scalar(scalar, order));
-        if (!ring.isZero(factor)) add(node.operators[0] as Node, factor);
-        break;
-      }
-      default:
-        add((node as Extract<Node, { kind: "normal" }>).of, ring.one);
-    }
-    const made: Form = { creation: [...creation], annihilation: [...annihilation], constant };
-    table.set(key, made);
-    return made;
-  }
-
-  private readonly behindWords = new Map<Word, Map<Form, Form>>();
-
-  /** w^{-1} F w. */
-  private behindWord(form: Form, word: Word, order: number): Form {
-    if (word.first === undefined) return form;
-    let table = this.behindWords.get(word);
-    if (table === undefined) {
-      table = new Map();
-      this.behindWords.set(word, table);
-    }
-    const known = table.get(form);
-    if (known !== undefined) return known;
-    const made = through(this.ring(order), form, (symbol) => this.image(word, symbol, order));
-    this.modes.spend((form.creation.length + form.annihilation.length) * made.creation.length);
-    table.set(form, made);
-    return made;
   }
 
   // ---- what stands in \Nor{...} -----------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-import { children as written } from "../core/children.js";
+import { withChildren, children as written } from "../core/children.js";
 import type {
   Argument,
   Assumption,
@@ -94,9 +94,10 @@ class Rewriter {
         return unitary === e.unitary ? e : { ...e, unitary };
       }
       default: {
-        const before = written(e);
-        const after = before.map((part) => this.of(part));
-        return after.every((part, i) => part === before[i]) ? e : rebuilt(e, after);
+        return withChildren(
+          e,
+          written(e).map((part) => this.of(part)),
+        );
       }
     }
   }
@@ -152,26 +153,6 @@ const plain = (label: Label): Argument =>
   label.kind.kind === "finite"
     ? { kind: "label", of: label.kind, label }
     : { kind: "affine", of: label.kind, scale: { number: one, parameters: [] }, terms: [{ label, coefficient: one }] };
-
-/** The expression with other parts, in the order of `children`. */
-function rebuilt(e: Expression, parts: readonly Expression[]): Expression {
-  const [first, second] = parts as readonly [Expression, Expression];
-  switch (e.kind) {
-    case "sum":
-      return { ...e, terms: parts };
-    case "product":
-      return { ...e, factors: parts };
-    case "power":
-      return { ...e, base: first };
-    case "bind":
-      return { ...e, body: first };
-    case "commutator":
-    case "contraction":
-      return { ...e, left: first, right: second };
-    default:
-      return { ...e, of: first } as Expression;
-  }
-}
 
 /** An upper bound of the degree in ladder operators; a commutator loses a pair. */
 export function degreeOf(root: Expression): number {

@@ -1,6 +1,6 @@
 import type { Equation, Expression, Parameter, SymbolInfo } from "../core/expression.js";
 import { isInteger } from "../core/rational.js";
-import { degreeOf } from "./hyperbolic.js";
+import { degreeOf, symbolicSizes } from "./hyperbolic.js";
 import type { Settings } from "./node.js";
 import type { Survey } from "./survey.js";
 import { children } from "./tree.js";
@@ -30,9 +30,9 @@ export function marksOf(equation: Equation, need: Survey, series: Settings["seri
   const defined = new Map<number, Expression>();
   for (const { target, right } of need.assumptions) if (target?.order === 0) defined.set(target.symbol.id, right);
   const found = candidates(exponents, defined);
-  const scaling = new Set(need.scaling.map((p) => p.id));
+  const given = new Set([...need.scaling.map((p) => p.id), ...symbolicSizes(equation)]);
   const symbols = new Set([...found.symbols.keys()].filter((id) => !defined.has(id)));
-  const parameters = new Set([...found.parameters.values()].filter((p) => p.domain !== "positive" && !scaling.has(p.id)).map((p) => p.id));
+  const parameters = new Set([...found.parameters.keys()].filter((id) => !given.has(id)));
   const least = (): number => {
     const known = new Map<Expression, number>();
     return Math.min(...exponents.map((e) => orderOf(e, { symbols, parameters, defined, series }, known)));
@@ -42,7 +42,8 @@ export function marksOf(equation: Equation, need: Survey, series: Settings["seri
     from.delete(id);
     if (least() === 0) from.add(id);
   };
-  for (const id of [...parameters]) spare(parameters, id);
+  const positive = (id: number): number => (found.parameters.get(id)?.domain === "positive" ? 0 : 1);
+  for (const id of [...parameters].sort((a, b) => positive(a) - positive(b))) spare(parameters, id);
   const slots = (id: number): number => found.symbols.get(id)?.slots.length ?? 0;
   for (const id of [...symbols].sort((a, b) => slots(a) - slots(b) || (found.times.get(b) ?? 0) - (found.times.get(a) ?? 0)))
     spare(symbols, id);

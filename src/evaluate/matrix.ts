@@ -28,8 +28,15 @@ export function matrixOf(ring: Ring, rows: Entries): Matrix {
 
 /** The entries in row i and column j. */
 export function entry({ size, stride, data }: Matrix, i: number, j: number): Value {
-  const at = (i * size + j) * stride;
-  return Array.from(data.subarray(at, at + stride));
+  return numberAt(data, (i * size + j) * stride, stride);
+}
+
+/** A number as a list of its own, which `Array.from` takes far longer to make. */
+function numberAt(data: Float64Array, at: number, stride: number): Value {
+  if (stride === 3) return [data[at] as number, data[at + 1] as number, data[at + 2] as number];
+  const out: number[] = [];
+  for (let k = 0; k < stride; k++) out.push(data[at + k] as number);
+  return out;
 }
 
 export function vanishes(a: Matrix, i: number, j: number): boolean {
@@ -117,7 +124,7 @@ export function dot(ring: Ring, u: Float64Array, v: Float64Array): Value {
   const stride = ring.zero.length;
   const out = new Float64Array(stride);
   for (let at = 0; at < u.length; at += stride) ring.multiplyAdd(out, 0, u, at, v, at);
-  return Array.from(out);
+  return numberAt(out, 0, stride);
 }
 
 /** Complex conjugates of all entries. */

@@ -44,6 +44,12 @@ describe("one slip that explains the residual is found, and its repair proved", 
     ["missing term", "c^2 (c^*)^2 = (c^*)^2 c^2 + 4 c^* c", "(c^*)^2 c^2 + 4 c^* c + 2"],
     ["power", "c^3 c^* = c^* c^3 + 3 c", "c^* c^3 + 3 c^2"],
     ["power", "c^4 c^* = c^* c^4 + 4 c^2", "c^* c^4 + 4 c^3"],
+    [
+      "conjugate",
+      "\\nabla_x \\phi_1(x) \\nabla_x \\phi_2(x) = \\nabla_x \\overline{\\phi_1(x)} \\nabla_x \\phi_2(x)",
+      "\\nabla_x \\phi_1(x) \\nabla_x \\phi_2(x)",
+    ],
+    ["index", "\\int \\nabla_x a_x^* \\nabla_x a_x dx = \\int \\nabla_x a_x^* \\nabla_x b_x dx", "\\int \\nabla_x a_x^* \\nabla_x a_x dx"],
   ])("%s: %s", (slip, text, repaired) => {
     const found = claim(text);
     expect(found.status).toBe("refuted");

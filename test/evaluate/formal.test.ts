@@ -169,6 +169,7 @@ describe("conjugations", () => {
     `index x, y, z, u, v in R^3
 index p in Z^3
 param r in R, s
+param m > 0
 boson c, d
 fermion e, f, g_p, h_p
 boson a_x, b_x
@@ -222,6 +223,8 @@ let Q = \\frac12 \\int (k(x,y) a_x^* a_y^* - \\overline{k(x,y)} a_x a_y) dx dy
       ["F^* \\psi_x F = \\psi_x + \\int \\kappa(x,y) \\psi_y^* dy", 2],
       ["F^* \\psi_x F = \\psi_x + \\int \\kappa(x,y) \\psi_y^* dy + \\frac12 \\int \\kappa(x,y) \\overline{\\kappa(y,z)} \\psi_z dy dz", 3],
       ["\\langle D \\rangle = \\exp(-\\frac12 r^2)", never],
+      ["\\cosh(m)^2 = 1 + \\sinh(m)^2", never],
+      ["\\cosh(m)^2 = 1 + m^2", 4],
       ["\\langle D \\rangle = \\exp(-\\frac12 r^2) + r^4", 2],
     ],
   );
@@ -295,7 +298,7 @@ describe("no series", () => {
   test.each([
     ["nothing is exponentiated", "claim: [c, c^*] = 1", /no kernels in exponentials/],
     ["an exponent that does not vanish", "claim: \\exp(r + 1) = \\exp(1 + r)", /no kernels in exponentials/],
-    ["the exponent of a positive parameter", "claim: \\cosh(m)^2 - \\sinh(m)^2 = 1", /no kernels in exponentials/],
+    ["a root of a parameter that vanishes", "claim: \\cosh(m) \\sqrt{m} = \\sqrt{m} \\cosh(m)", /no power series/],
     ["the root of a square", "claim: \\sqrt{\\sinh(r)^2} = \\sinh(r)", /no power series/],
     ["division by a kernel", "claim: \\frac{\\sinh(r)}{r} = \\frac{1}{r} \\sinh(r)", /no power series/],
     [
