@@ -171,14 +171,12 @@ export function volumeSymbol(kind: Kind & { kind: "space" | "lattice" }): Symbol
     volumes.set(key, symbol);
     infinite.set(symbol, kind);
   }
-  volumesMade++;
   return symbol;
 }
 /** The kind whose volume a symbol is. */
 export const volumeOf = (symbol: SymbolInfo): Kind | undefined => infinite.get(symbol);
-/** How often a sum has been left without its label so far. */
-export const volumeCount = (): number => volumesMade;
-let volumesMade = 0;
+/** Whether there is any: what was computed before may hold one, so that it is not enough to look at what is made now. */
+export const hasVolumes = (): boolean => volumes.size > 0;
 const volumes = new Map<string, SymbolInfo>();
 const infinite = new WeakMap<SymbolInfo, Kind>();
 

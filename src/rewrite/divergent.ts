@@ -1,3 +1,7 @@
+import { atomOf } from "../algebra/atom.js";
+import { headOf, volumeOf } from "../algebra/head.js";
+import type { Sum } from "../algebra/sum.js";
+import type { Vertex } from "../algebra/vertex.js";
 import { freeLabels } from "../core/argument.js";
 import { children } from "../core/children.js";
 import type { Expression, Kind, Label } from "../core/expression.js";
@@ -30,4 +34,18 @@ export function mentions(e: Expression, label: Label): boolean {
     default:
       return freeLabels(e).includes(label);
   }
+}
+
+/** The first kind over which a sum is left without its label. */
+export function volumeIn(sum: Sum): Kind | undefined {
+  for (const { head } of verticesOf(sum)) {
+    const of = headOf(head);
+    const kind = of.kind === "value" ? volumeOf(of.symbol) : undefined;
+    if (kind !== undefined) return kind;
+  }
+  return undefined;
+}
+
+export function* verticesOf(sum: Sum): Iterable<Vertex> {
+  for (const term of sum.values()) for (let i = 0; i < term.mono.length; i += 2) yield* atomOf(term.mono[i] as number).vertices;
 }

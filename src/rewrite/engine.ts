@@ -1,7 +1,7 @@
 import { atomOf, resetAtoms } from "../algebra/atom.js";
 import { expandFinite as expand, replaceVertices, resetBind } from "../algebra/bind.js";
 import { resetMembers } from "../algebra/family.js";
-import { hasSizes, headOf, resetHeads, sizeOf, volumeCount, volumeOf } from "../algebra/head.js";
+import { hasSizes, hasVolumes, headOf, resetHeads, sizeOf } from "../algebra/head.js";
 import { lastComponents, resetHyperbolic } from "../algebra/hyperbolic.js";
 import { resetLabels } from "../algebra/label.js";
 import { resetMet } from "../algebra/met.js";
@@ -11,11 +11,10 @@ import { rescale } from "../algebra/rescale.js";
 import { parameterBase, resetScalars, scalarPower } from "../algebra/scalar.js";
 import { resetScales } from "../algebra/scale.js";
 import { constant, type Sum, startWork, difference as subtract } from "../algebra/sum.js";
-import type { Vertex } from "../algebra/vertex.js";
 import { multiplyNormal, resetWick } from "../algebra/wick.js";
-import type { Assumption, Expression, Kind } from "../core/expression.js";
+import type { Assumption, Expression } from "../core/expression.js";
 import type { Context } from "./context.js";
-import { diverges } from "./divergent.js";
+import { diverges, verticesOf, volumeIn } from "./divergent.js";
 import { clearDenominators, resetFunctions, settle } from "./function.js";
 import { resetTransformations } from "./gaussian.js";
 import { resetFamilies } from "./hyperbolic.js";
@@ -23,6 +22,7 @@ import { lower } from "./lower.js";
 import { applyLaplacians } from "./space.js";
 import { applyClosed } from "./time.js";
 
+export { volumeIn } from "./divergent.js";
 export { adjointPartners, form } from "./form.js";
 export { isFormal };
 
@@ -92,34 +92,19 @@ const patience = 20;
  */
 export function normalOrder(e: Expression, options: Request = {}): Sum {
   startWork(patience);
-  const volumes = volumeCount();
   const context = contextFor(options.assumptions ?? [], options.limit);
   const sum = lower(e, context);
   const assumed = context.assumptions.length === 0 ? sum : applyClosed(applyLaplacians(sum, context), context);
   const normal = rescale(settle(withSizes(assumed)));
-  const divergent = volumeCount() > volumes ? volumeIn(normal) : undefined;
+  const divergent = hasVolumes() ? volumeIn(normal) : undefined;
   if (divergent !== undefined && !(options.infinite === true && hasFunction(normal))) diverges(divergent, e.span);
   return normal;
-}
-
-/** The first kind over which a sum is left without its label. */
-export function volumeIn(sum: Sum): Kind | undefined {
-  for (const { head } of verticesOf(sum)) {
-    const of = headOf(head);
-    const kind = of.kind === "value" ? volumeOf(of.symbol) : undefined;
-    if (kind !== undefined) return kind;
-  }
-  return undefined;
 }
 
 /** Whether something stands there that is expanded, as \sinh is, into parts that may diverge one by one. */
 function hasFunction(sum: Sum): boolean {
   for (const { head } of verticesOf(sum)) if (headOf(head).kind === "function") return true;
   return false;
-}
-
-function* verticesOf(sum: Sum): Iterable<Vertex> {
-  for (const term of sum.values()) for (let i = 0; i < term.mono.length; i += 2) yield* atomOf(term.mono[i] as number).vertices;
 }
 
 /** Sums over {1..p} of what does not depend on their label are p. */

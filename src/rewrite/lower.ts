@@ -1,6 +1,6 @@
 import { atomOf, internVertex, vertexAtom } from "../algebra/atom.js";
 import { adjoint, bind } from "../algebra/bind.js";
-import { ladderHead, volumeCount } from "../algebra/head.js";
+import { hasVolumes, ladderHead } from "../algebra/head.js";
 import { type Arg, constantLabel, freeLabel } from "../algebra/label.js";
 import { type Coefficient, fromRational, gauss, imaginary, multiply as multiplyNumbers } from "../algebra/number.js";
 import { parameterBase, piBase, scalarMultiply, scalarPower } from "../algebra/scalar.js";
@@ -25,7 +25,7 @@ import { fail } from "../source/diagnostic.js";
 import { argument, delta, hasUnitary, type Scaled, substituteScaled } from "./arguments.js";
 import { bracket, isScalar } from "./bracket.js";
 import type { Context } from "./context.js";
-import { diverges, mentions } from "./divergent.js";
+import { diverges, mentions, volumeIn } from "./divergent.js";
 import { exponential, powerOfScalar, settle } from "./function.js";
 import { located } from "./located.js";
 import { oneMode } from "./mode.js";
@@ -210,9 +210,8 @@ function lowerHere(e: Expression, context: Context): Sum {
         labels.push(...body.labels);
         body = body.body;
       }
-      const volumes = volumeCount();
       const value = settle(bind(lower(body, context), labels.map(freeLabel)));
-      if (volumeCount() > volumes)
+      if (hasVolumes() && volumeIn(value) !== undefined)
         for (const label of labels) if (label.kind.kind !== "finite" && !mentions(body, label)) diverges(label.kind, e.span);
       return value;
     }

@@ -115,6 +115,28 @@ const roots: readonly (readonly [string, string])[] = [
   ["\\kappa = -1: the adjoint has -i", "(\\sqrt{\\kappa} c)^* = \\sqrt{\\kappa} c^*"],
 ];
 
+describe("a sum that diverges is an error whatever was computed before", () => {
+  const preamble = `index p, q in Z^3
+function \\tau(p) real even
+boson c_p
+unitary B = \\exp(\\frac12 \\sum_p \\tau(p) (c_p^* c_{-p}^* - c_{-p} c_p))
+let D = \\sum_p (c_p c_p^* - c_p^* c_p)
+`;
+  // N of a squeezed vacuum: \\sum \\sinh^2 converges, its parts \\cosh(2 \\tau)/2 and 1/2 do not.
+  const before = "claim (depletion): \\langle B^* \\sum_p c_p^* c_p B \\rangle = \\sum_p \\sinh(\\tau(p))^2\n";
+  test.each([
+    "claim: D = D",
+    "claim: D = 2 D",
+    "claim: \\sum_p 1 = \\sum_p 1",
+    "claim: 2 \\sum_p 1 - \\sum_p 1 = \\sum_p 1",
+    "claim: \\langle B^* \\sum_p c_p^* c_p B \\rangle = \\sum_p \\cosh(\\tau(p))^2 - \\sum_p 1",
+    "show S: B^* \\sum_p c_p^* c_p B",
+  ])("%s", (statement) => {
+    const statuses = check(`${preamble}${statement}\n${before}${statement}\n`).statements.map((s) => (s as ClaimReport).status);
+    expect(statuses).toEqual(["error", "proved", "error"]);
+  });
+});
+
 describe("roots of numbers that are not positive", () => {
   test.each(roots)("%s: %s is refuted for every seed", (_, equation) => {
     for (const seed of [1, 2, 3, 4, 5, 6, 7, 8])
