@@ -9,22 +9,35 @@ import { parseArgs } from "node:util";
 import { measure } from "./measure.mjs";
 import { workloads } from "./workloads.mjs";
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    rounds: { type: "string", default: "3" },
-    limit: { type: "string", default: "60" },
-    "no-series": { type: "boolean", default: false },
-    "no-others": { type: "boolean", default: false },
-  },
-});
+const usage = `usage: bench/run.mjs [${workloads.map(({ name }) => name).join("|")} ...] [--rounds 3] [--limit 60] [--no-series] [--no-others]`;
+
+function read() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        rounds: { type: "string", default: "3" },
+        limit: { type: "string", default: "60" },
+        "no-series": { type: "boolean", default: false },
+        "no-others": { type: "boolean", default: false },
+        help: { type: "boolean", short: "h", default: false },
+      },
+    });
+  } catch (problem) {
+    console.error(`${problem.message}\n${usage}`);
+    process.exit(2);
+  }
+}
+const { values, positionals } = read();
+if (values.help) {
+  console.log(usage);
+  process.exit(0);
+}
 const rounds = Math.max(1, Number(values.rounds));
 const limit = Number(values.limit);
 const unknown = positionals.filter((name) => !workloads.some((work) => work.name === name));
 if (unknown.length > 0 || !Number.isFinite(rounds) || !Number.isFinite(limit)) {
-  console.error(
-    `usage: bench/run.mjs [${workloads.map(({ name }) => name).join("|")} ...] [--rounds 3] [--limit 60] [--no-series] [--no-others]`,
-  );
+  console.error(usage);
   process.exit(2);
 }
 const chosen = workloads.filter(({ name }) => positionals.length === 0 || positionals.includes(name));

@@ -3,6 +3,7 @@ import { type Rational, rational } from "../core/rational.js";
 import { normalise } from "./diagram.js";
 import { headOf, valueHead } from "./head.js";
 import type { Arg } from "./label.js";
+import { gcd } from "./matrix.js";
 import { type Accumulator, addInto, constant, fromProduct, type Sum } from "./sum.js";
 import type { Vertex } from "./vertex.js";
 
@@ -48,12 +49,6 @@ export function newFamily(family: Omit<Family, "id">): Family {
   families.push(made);
   if (made.symbol !== undefined) bases.set(made.symbol, { family: made, name: "k", n: 1, d: 1 });
   return made;
-}
-
-function gcd(a: number, b: number): number {
-  let [x, y] = [Math.abs(a), Math.abs(b)];
-  while (y !== 0) [x, y] = [y, x % y];
-  return x;
 }
 
 /** The symbol of p_m or sh_m, m = n/d > 0. */

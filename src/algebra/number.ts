@@ -37,10 +37,6 @@ export function negateInt(a: Int): Int {
   return typeof a === "number" ? 0 - a : -a;
 }
 
-export function isZeroInt(a: Int): boolean {
-  return a === 0;
-}
-
 export function gcdInt(a: Int, b: Int): Int {
   if (typeof a === "number" && typeof b === "number") {
     let x = Math.abs(a);
@@ -73,16 +69,11 @@ export function gauss(re: Int, im: Int, den: Int): Coefficient {
   return i === 0 && d === 1 && typeof r === "number" ? r : { re: r, im: i, den: d };
 }
 
-export const unit: Coefficient = 1;
 export const imaginary: Coefficient = { re: 0, im: 1, den: 1 };
 
 export const real = (a: Coefficient): Int => (typeof a === "number" ? a : a.re);
 export const imag = (a: Coefficient): Int => (typeof a === "number" ? 0 : a.im);
 export const denominator = (a: Coefficient): Int => (typeof a === "number" ? 1 : a.den);
-
-export function isZero(a: Coefficient): boolean {
-  return a === 0;
-}
 
 export function multiply(a: Coefficient, b: Coefficient): Coefficient {
   if (typeof a === "number" && typeof b === "number") {
@@ -111,10 +102,6 @@ export function add(a: Coefficient, b: Coefficient): Coefficient {
     addInt(multiplyInt(imag(a), db), multiplyInt(imag(b), da)),
     multiplyInt(da, db),
   );
-}
-
-export function negate(a: Coefficient): Coefficient {
-  return typeof a === "number" ? 0 - a : gauss(negateInt(a.re), negateInt(a.im), a.den);
 }
 
 export function conjugate(a: Coefficient): Coefficient {
@@ -149,9 +136,4 @@ export function integer(n: bigint): Coefficient {
 export function fromRational(n: bigint, d: bigint): Coefficient {
   if (d === 1n) return integer(n);
   return gauss(shrink(n), 0, shrink(d));
-}
-
-export function equal(a: Coefficient, b: Coefficient): boolean {
-  if (typeof a === "number" || typeof b === "number") return a === b;
-  return a.re === b.re && a.im === b.im && a.den === b.den;
 }

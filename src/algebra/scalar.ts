@@ -1,4 +1,5 @@
 import type { Parameter } from "../core/expression.js";
+import { gcd } from "./matrix.js";
 import { type Coefficient, power as powerOf, multiply as times } from "./number.js";
 
 /**
@@ -69,12 +70,6 @@ export function scalarEntries(id: number): readonly ScalarEntry[] {
 }
 export function scalarBase(id: number): ScalarBase {
   return bases[id] as ScalarBase;
-}
-
-function gcd(a: number, b: number): number {
-  let [x, y] = [Math.abs(a), Math.abs(b)];
-  while (y !== 0) [x, y] = [y, x % y];
-  return x;
 }
 
 /** base^(num/den) as a monomial and a rational factor. */

@@ -200,14 +200,6 @@ export function asScalar(meaning: Meaning, span: Span, place: string): Expressio
   return found.expression;
 }
 
-export function asMap(meaning: Meaning, span: Span, place: string, arity?: number): Mapping {
-  const wanted = arity === undefined ? "a function or kernel" : arity === 1 ? "a function" : "a kernel";
-  if (meaning.sort !== "map") return fail("not-a-function", span, `found ${sortName(meaning)} ${place}, expected ${wanted}`);
-  if (arity !== undefined && meaning.groups.length !== arity)
-    return fail("not-a-function", span, `found ${sortName(meaning)} ${place}, expected ${wanted}`);
-  return meaning;
-}
-
 /** Values changed one by one. */
 export function pointwise(env: Env, map: Mapping, change: (value: Expression, span: Span) => Expression): Mapping {
   const { groups, operator } = map;

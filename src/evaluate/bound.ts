@@ -1,5 +1,6 @@
 import type { Assumption, Equation, Expression, Unitary } from "../core/expression.js";
 import type { Factor, Measure as Units } from "./measure.js";
+import { gcd } from "./prime.js";
 import { argumentLabels, children } from "./tree.js";
 
 /**
@@ -60,7 +61,6 @@ export function runError(size: { readonly degree: number; readonly bits: number 
 }
 
 function totient(n: number): number {
-  const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
   let count = 0;
   for (let k = 1; k <= n; k++) if (gcd(k, n) === 1) count++;
   return count;

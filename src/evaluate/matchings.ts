@@ -1,5 +1,6 @@
 import type { Span } from "../source/span.js";
 import { Unsupported } from "./limits.js";
+import { gcd } from "./prime.js";
 import { regular } from "./regular.js";
 
 /** An integer combination of labels, by their numbers; no coefficient is zero. */
@@ -154,7 +155,6 @@ export class Matchings {
   /** delta_{2p,2q} = delta_{p,q} on a lattice; a Dirac delta would get a Jacobian. */
   private divided(d: Form): Form {
     if ([...d.keys()].some(this.about.space)) return d;
-    const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
     const common = [...d.values()].reduce((g, c) => gcd(Math.abs(c), g), 0);
     return common <= 1 ? d : new Map([...d].map(([id, c]) => [id, c / common]));
   }

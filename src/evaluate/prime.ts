@@ -1,5 +1,7 @@
 import { hash } from "./hash.js";
 
+export const gcd = (a: number, b: number): number => (b === 0 ? Math.abs(a) : gcd(b, a % b));
+
 /** a^e mod p for a < p < 2^26, e < 2^53: every product stays below 2^52, so doubles are exact. */
 export function powerMod(a: number, e: number, p: number): number {
   let result = 1;

@@ -6,6 +6,7 @@ import { contractions } from "./contractions.js";
 import { type Hyperbolic, symbolicSizes } from "./hyperbolic.js";
 import { Unsupported } from "./limits.js";
 import { type Measure, measureOf } from "./measure.js";
+import { gcd } from "./prime.js";
 import { rowsOf, unscaledLadder } from "./rows.js";
 import { changesScale } from "./scales.js";
 import { children, collect, freeLabels } from "./tree.js";
@@ -96,8 +97,6 @@ function primeFactors(n: bigint): readonly number[] | undefined {
   }
   return rest === 1n ? found : undefined;
 }
-
-const gcd = (a: number, b: number): number => (b === 0 ? Math.abs(a) : gcd(b, a % b));
 
 export function survey(equation: Equation, series: ReadonlyMap<Expression, Hyperbolic> = new Map()): Survey {
   const walk = new Walk();

@@ -109,8 +109,8 @@ export function substituteScaled(sum: Sum, map: ReadonlyMap<number, Scaled>): Su
   return replaceVertices(sum, image, multiplyNormal);
 }
 
-/** Whether the expression holds a unitary that is not inside a definition without one. */
 const unitaries = new WeakMap<Expression, boolean>();
+/** Whether a product with the expression may be a conjugation: what is normal ordered, cut to parts or averaged is done before. */
 export function hasUnitary(e: Expression): boolean {
   // Most nodes are leaves: they are not worth an entry.
   if (e.kind === "number" || e.kind === "ladder" || e.kind === "value") return false;

@@ -1,4 +1,4 @@
-import { atomOf, resetAtoms } from "../algebra/atom.js";
+import { resetAtoms } from "../algebra/atom.js";
 import { expandFinite as expand, replaceVertices, resetBind } from "../algebra/bind.js";
 import { resetMembers } from "../algebra/family.js";
 import { hasSizes, hasVolumes, headOf, resetHeads, sizeOf } from "../algebra/head.js";

@@ -41,7 +41,7 @@ const exchange = (species: Species): -1 | 1 => (species.statistics === "fermion"
 const ladder = (species: Species, creation: boolean, args: readonly Arg[]): Sum =>
   fromProduct(normalise({ kinds: [], vertices: [{ head: ladderHead(species, creation), args, exp: 1 }] }));
 
-/** Bosons that occur in a sum, in the order of their declaration. */
+/** Species whose ladder operators occur in a sum, in the order of their declaration. */
 function speciesOf(sum: Sum): Species[] {
   const found = new Map<number, Species>();
   for (const term of sum.values())
