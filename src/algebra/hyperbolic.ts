@@ -330,33 +330,37 @@ export function compositions(sum: Sum): Sum {
  */
 export function lastComponents(sum: Sum): Sum {
   if (familyCount() === 0) return sum;
-  let current = compositions(sum);
-  for (let round = 0; round < 200; round++) {
+  return replaceAtoms(compositions(sum), 200, (id, exponent) => (exponent < 1 ? null : lastAtom(id)));
+}
+
+/**
+ * Replaces one atom of each term by a sum and composes what meets, until no atom has a replacement or `rounds` are over. Of a
+ * power of an atom one factor is replaced.
+ */
+export function replaceAtoms(sum: Sum, rounds: number, replacement: (id: number, exponent: number) => Sum | null): Sum {
+  let current = sum;
+  for (let round = 0; round < rounds; round++) {
     let changed = false;
     const into: Accumulator = new Map();
-    for (const term of current.values()) {
+    for (const { coefficient, scalar, mono } of current.values()) {
       let at = -1;
       let by: Sum | null = null;
-      for (let i = 0; i < term.mono.length && by === null; i += 2) {
-        if ((term.mono[i + 1] as number) < 1) continue;
-        by = lastAtom(term.mono[i] as number);
+      for (let i = 0; i < mono.length && by === null; i += 2) {
+        by = replacement(mono[i] as number, mono[i + 1] as number);
         at = i;
       }
       if (by === null) {
-        emit(into, term.coefficient, term.scalar, term.mono);
+        emit(into, coefficient, scalar, mono);
         continue;
       }
       changed = true;
-      const rest = term.mono.slice();
+      const rest = mono.slice();
       rest[at + 1] = (rest[at + 1] as number) - 1;
-      const kept = rest[at + 1] === 0 ? [...rest.slice(0, at), ...rest.slice(at + 2)] : rest;
-      addInto(
-        into,
-        multiplyNormal(multiplyNormal(constant(term.coefficient, term.scalar), by), fromProduct({ coefficient: 1, mono: kept })),
-      );
+      if (rest[at + 1] === 0) rest.splice(at, 2);
+      addInto(into, multiplyNormal(multiplyNormal(constant(coefficient, scalar), by), fromProduct({ coefficient: 1, mono: rest })));
     }
-    current = compositions(into);
     if (!changed) return current;
+    current = compositions(into);
   }
   return current;
 }

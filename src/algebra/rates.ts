@@ -3,12 +3,11 @@ import { atomOf } from "./atom.js";
 import { normalise } from "./diagram.js";
 import { dotted, type Family, familyCount, type Member, memberSymbol } from "./family.js";
 import { headOf, valueHead } from "./head.js";
-import { compositions, domain, type End, groupOf, incidences, joints, linkOf } from "./hyperbolic.js";
+import { domain, type End, groupOf, incidences, joints, linkOf, replaceAtoms } from "./hyperbolic.js";
 import { kindId } from "./label.js";
 import { type Coefficient, gauss, multiply as times } from "./number.js";
-import { type Accumulator, addInto, constant, emit, fromProduct, type Sum } from "./sum.js";
+import { type Accumulator, addInto, emit, type Sum } from "./sum.js";
 import type { Vertex } from "./vertex.js";
-import { multiplyNormal } from "./wick.js";
 
 let derivations = new Map<number, SymbolInfo>();
 
@@ -25,33 +24,7 @@ export function resetRates(): void {
  */
 export function timeWords(sum: Sum): Sum {
   if (familyCount() === 0) return sum;
-  let current = sum;
-  for (let round = 0; round < 100; round++) {
-    let changed = false;
-    const into: Accumulator = new Map();
-    for (const term of current.values()) {
-      let at = -1;
-      let by: Sum | null = null;
-      for (let i = 0; i < term.mono.length && by === null; i += 2) {
-        if (term.mono[i + 1] !== 1) continue;
-        by = commutatorAtom(term.mono[i] as number);
-        at = i;
-      }
-      if (by === null) {
-        emit(into, term.coefficient, term.scalar, term.mono);
-        continue;
-      }
-      changed = true;
-      const kept = [...term.mono.slice(0, at), ...term.mono.slice(at + 2)];
-      addInto(
-        into,
-        multiplyNormal(multiplyNormal(constant(term.coefficient, term.scalar), by), fromProduct({ coefficient: 1, mono: kept })),
-      );
-    }
-    if (!changed) return current;
-    current = compositions(into);
-  }
-  return current;
+  return replaceAtoms(sum, 100, (id, exponent) => (exponent === 1 ? commutatorAtom(id) : null));
 }
 
 /** Whether the formal kernel D stands in a sum: it decides whether one vanishes, and says nothing to a reader. */

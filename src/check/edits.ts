@@ -1,4 +1,4 @@
-import { plain, type Substitution, substitute } from "../core/argument.js";
+import { argumentLabels, plain, type Substitution, substitute } from "../core/argument.js";
 import type { Argument, Definition, Expression, Label, Parameter, Species, SymbolInfo } from "../core/expression.js";
 import { sameKind } from "../core/expression.js";
 import { isInteger, negate, rational } from "../core/rational.js";
@@ -61,7 +61,8 @@ export function vocabulary(expressions: readonly Expression[]): Vocabulary {
 /** Labels that occur in an expression, bound or free. */
 function labelsOf(e: Expression): readonly Label[] {
   const found = new Map<number, Label>();
-  for (const node of nodes(e)) for (const argument of argumentsOf(node)) for (const label of labelsIn(argument)) found.set(label.id, label);
+  for (const node of nodes(e))
+    for (const argument of argumentsOf(node)) for (const label of argumentLabels(argument)) found.set(label.id, label);
   return [...found.values()];
 }
 
@@ -73,11 +74,6 @@ function argumentsOf(e: Expression): readonly Argument[] {
 function withArguments(e: Expression, list: readonly Argument[]): Expression {
   if (e.kind === "value" || e.kind === "ladder" || e.kind === "call") return { ...e, arguments: list };
   return e.kind === "delta" ? { ...e, left: list[0] as Argument, right: list[1] as Argument } : e;
-}
-
-function labelsIn(argument: Argument): readonly Label[] {
-  if (argument.kind === "constant") return [];
-  return argument.kind === "label" ? [argument.label] : argument.terms.map((term) => term.label);
 }
 
 /**
@@ -312,7 +308,7 @@ function sameSlots(a: SymbolInfo["slots"], b: SymbolInfo["slots"]): boolean {
 /** One argument read with one label, one sign, or one finite value changed. */
 function changedArguments(argument: Argument, labels: readonly Label[]): readonly Argument[] {
   const found: Argument[] = [];
-  const own = labelsIn(argument);
+  const own = argumentLabels(argument);
   if (argument.kind === "constant") {
     if (argument.of.kind === "finite")
       for (const value of argument.of.values) if (value !== argument.value) found.push({ ...argument, value });
@@ -348,7 +344,7 @@ function exchangeLabels(term: Expression, x: Label, y: Label, only: "operators" 
   const changed = rebuild(term, (node) => {
     if (only === "operators" && node.kind !== "ladder") return node;
     const args = argumentsOf(node);
-    if (!args.some((argument) => labelsIn(argument).some((label) => by.has(label.id)))) return node;
+    if (!args.some((argument) => argumentLabels(argument).some((label) => by.has(label.id)))) return node;
     const list = args.map((argument) => substitute(argument, by));
     if (list.some((argument) => argument === undefined)) {
       possible = false;

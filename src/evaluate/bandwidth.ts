@@ -1,9 +1,10 @@
+import { argumentLabels } from "../core/argument.js";
 import type { Argument, Assumption, Equation, Expression, SymbolInfo } from "../core/expression.js";
 import { isInteger, multiply } from "../core/rational.js";
 import type { Span } from "../source/span.js";
 import type { Hyperbolic } from "./hyperbolic.js";
 import { Unsupported } from "./limits.js";
-import { argumentLabels, children, freeLabels, isScalar } from "./tree.js";
+import { children, freeLabels, isScalar } from "./tree.js";
 
 /**
  * How high frequencies become. A term is a product of functions, operators and deltas; once deltas and contractions have

@@ -1,7 +1,8 @@
+import { argumentLabels } from "../core/argument.js";
 import type { Assumption, Equation, Expression, Unitary } from "../core/expression.js";
 import type { Factor, Measure as Units } from "./measure.js";
 import { gcd } from "./prime.js";
-import { argumentLabels, children } from "./tree.js";
+import { children } from "./tree.js";
 
 /**
  * How often a false equation can pass by accident. Written over a common denominator, the difference of

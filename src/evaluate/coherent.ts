@@ -1,6 +1,7 @@
 import type { Form } from "./form.js";
 import { leftOver } from "./generator.js";
 import { Unsupported } from "./limits.js";
+import type { Done } from "./machine.js";
 import type { Node } from "./node.js";
 import type { Monomial, Poly } from "./poly.js";
 import { isAnnihilator, modeOfSymbol } from "./poly.js";
@@ -28,8 +29,7 @@ interface Sink {
   readonly start: State["start"];
   readonly parts: Map<string, { readonly background: Background; value: Value }>;
   readonly at: (word: Word) => Point;
-  /** What shared nodes have given, by the state and by node and labels; null where they were asked for once. */
-  readonly done: Map<State, Map<string, Sink | null>>;
+  readonly done: Done<Sink>;
 }
 
 /**
@@ -75,7 +75,7 @@ export class Coherent extends Products {
   }
 
   private sink(start: State["start"], point: Point): Sink {
-    return { start, parts: new Map(), at: () => point, done: new Map() };
+    return { start, parts: new Map(), at: () => point, done: new WeakMap() };
   }
 
   /** Random values of all zeta; functions of low frequencies where there are derivatives in space. */
@@ -161,31 +161,17 @@ export class Coherent extends Products {
       return;
     }
     if (this.compiler.shared[node.id] && (node.kind === "sum" || node.kind === "bind")) {
-      const known = this.repeated(node, state, order, sink);
+      const known = this.again(sink.done, node, state, order, () => {
+        const made: Sink = { ...sink, parts: new Map() };
+        this.descend(node, state, order, made, ring.one);
+        return made;
+      });
       if (known !== undefined) {
         for (const { background, value } of known.parts.values()) this.deposit(sink, background, ring.multiply(coefficient, value), ring);
         return;
       }
     }
     this.descend(node, state, order, sink, coefficient);
-  }
-
-  private repeated(node: Node, state: State, order: number, sink: Sink): Sink | undefined {
-    let table = sink.done.get(state);
-    if (table === undefined) {
-      table = new Map();
-      sink.done.set(state, table);
-    }
-    const key = `${order} ${node.id} ${this.key(node)}`;
-    const known = table.get(key);
-    if (known !== null && known !== undefined) return known;
-    this.modes.spend(1);
-    table.set(key, null);
-    if (known === undefined) return undefined;
-    const made: Sink = { ...sink, parts: new Map() };
-    this.descend(node, state, order, made, this.ring(order).one);
-    table.set(key, made);
-    return made;
   }
 
   private descend(node: Node, state: State, order: number, sink: Sink, coefficient: Value): void {
@@ -367,7 +353,7 @@ export class Coherent extends Products {
       known.set(word, made);
       return made;
     };
-    return { start: sink.start, parts: new Map(), at, done: new Map() };
+    return { start: sink.start, parts: new Map(), at, done: new WeakMap() };
   }
 
   // ---- what stands in \Nor{...} -----------------------------------------------------------------------------

@@ -1,10 +1,11 @@
+import { argumentLabels } from "../core/argument.js";
 import type { Argument, Assumption, Equation, Expression, Label } from "../core/expression.js";
 import { add, multiply, one, type Rational, rational, zero } from "../core/rational.js";
 import type { Span } from "../source/span.js";
 import { Unsupported } from "./limits.js";
 import { type Form, type Ladder, Matchings, type Product } from "./matchings.js";
 import type { Row, Written } from "./rows.js";
-import { argumentLabels, children } from "./tree.js";
+import { children } from "./tree.js";
 
 /**
  * The deltas that are in an equation without being written: a_x to the left of a_y^* holds delta(x-y), and so does a

@@ -1,7 +1,7 @@
 import type { Rational } from "../core/rational.js";
 import { Singular, Transcendental } from "./limits.js";
 import { inverseMod, powerMod } from "./prime.js";
-import { modulo, type Ring, resizer, type Value } from "./ring.js";
+import { constantOf, modular, modulo, type Ring, resizer, type Value } from "./ring.js";
 
 /**
  * GF(p)[i] with a formal number epsilon beside the time: polynomials in t and epsilon modulo t^(order+1) and epsilon^(depth+1), p as in
@@ -11,30 +11,15 @@ import { modulo, type Ring, resizer, type Value } from "./ring.js";
  * rational coefficients ends there: exponentials, (1 + x)^q, ch and sh.
  */
 export function formalRing(p: number, order: number, depth: number): Ring {
-  const reciprocal = 1 / p;
-  // As in `exactRing`: sums of two products are below 2^53, and the quotient is off by at most one.
-  const reduce = (s: number): number => {
-    const r = (s - Math.floor(s * reciprocal) * p) | 0;
-    return r < 0 ? r + p : r >= p ? r - p : r;
-  };
+  const { reduce, plus, minus, opposite } = modular(p);
   const block = 2 * (depth + 1);
   const length = (order + 1) * block;
   /** From here on powers of nilpotent numbers vanish. */
   const ends = order + depth + 1;
-  const constant = (re: number, im: number): Value => {
-    const out = new Array<number>(length).fill(0);
-    out[0] = re;
-    out[1] = im;
-    return out;
-  };
+  const constant = constantOf(length);
   const zero = constant(0, 0);
   const one = constant(1, 0);
   const at = (a: Value, i: number): number => a[i] as number;
-  const plus = (x: number, y: number): number => {
-    const s = x + y;
-    return s >= p ? s - p : s;
-  };
-  const opposite = (x: number): number => (x === 0 ? 0 : p - x);
   const add = (a: Value, b: Value): Value => {
     const out: number[] = [];
     for (let i = 0; i < length; i++) out.push(plus(at(a, i), at(b, i)));
@@ -43,10 +28,7 @@ export function formalRing(p: number, order: number, depth: number): Ring {
   const negate = (a: Value): Value => a.map(opposite);
   const subtract = (a: Value, b: Value): Value => {
     const out: number[] = [];
-    for (let i = 0; i < length; i++) {
-      const s = at(a, i) - at(b, i);
-      out.push(s < 0 ? s + p : s);
-    }
+    for (let i = 0; i < length; i++) out.push(minus(at(a, i), at(b, i)));
     return out;
   };
   const scale = (a: Value, k: number): Value => {

@@ -42,9 +42,12 @@ const longestRun = 6;
 
 const unordered = "a unitary has no normal ordering of finitely many terms";
 
+/** What shared nodes have given, by the state and by node and labels; null where they were asked for once. */
+export type Done<T> = WeakMap<State, Map<string, T | null>>;
+
 /** A model with its operators: how nodes act on states, and their normal symbols. */
 export class Machine extends Numbers {
-  private readonly done = new WeakMap<State, Map<string, State | null>>();
+  private readonly done: Done<State> = new WeakMap();
 
   /** <A>: the constant term of A on the vacuum. */
   protected expectation(operator: Node, order: number): Value {
@@ -75,7 +78,11 @@ export class Machine extends Numbers {
       return;
     }
     if (this.compiler.shared[node.id] && (node.kind === "sum" || node.kind === "bind")) {
-      const known = this.again(node, state, order);
+      const known = this.again(this.done, node, state, order, () => {
+        const made = emptyState(state.start);
+        this.perform(node, state, order, made, ring.one);
+        return made;
+      });
       if (known !== undefined) {
         addState(ring, this.modes, known, into, coefficient);
         return;
@@ -85,11 +92,11 @@ export class Machine extends Numbers {
   }
 
   /** What a node makes of a state, from the second time on that it is asked for: most are asked once, and nothing is kept for them. */
-  private again(node: Node, state: State, order: number): State | undefined {
-    let table = this.done.get(state);
+  protected again<T>(done: Done<T>, node: Node, state: State, order: number, make: () => T): T | undefined {
+    let table = done.get(state);
     if (table === undefined) {
       table = new Map();
-      this.done.set(state, table);
+      done.set(state, table);
     }
     const key = `${order} ${node.id} ${this.key(node)}`;
     const known = table.get(key);
@@ -97,8 +104,7 @@ export class Machine extends Numbers {
     this.modes.spend(1);
     table.set(key, null);
     if (known === undefined) return undefined;
-    const made = emptyState(state.start);
-    this.perform(node, state, order, made, this.ring(order).one);
+    const made = make();
     table.set(key, made);
     return made;
   }

@@ -1,8 +1,9 @@
+import { argumentLabels } from "../core/argument.js";
 import type { Argument, Assumption, Equation, Expression, Label, Parameter } from "../core/expression.js";
 import { add, divide, equals, multiply, one, type Rational } from "../core/rational.js";
 import type { Span } from "../source/span.js";
 import { Unsupported } from "./limits.js";
-import { argumentLabels, children } from "./tree.js";
+import { children } from "./tree.js";
 
 /** A power of a parameter. */
 export interface Factor {

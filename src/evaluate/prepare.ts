@@ -1,9 +1,10 @@
+import { argumentLabels } from "../core/argument.js";
 import type { Assumption, SymbolInfo } from "../core/expression.js";
 import { Unsupported } from "./limits.js";
 import type { Machine } from "./machine.js";
 import type { Node, Place } from "./program.js";
 import type { Value } from "./ring.js";
-import { argumentLabels, freeLabels } from "./tree.js";
+import { freeLabels } from "./tree.js";
 
 /** @throws Unsupported for operators, and where the right side has labels that the left side lacks */
 export function prepare(machine: Machine, a: Assumption): Prepared {

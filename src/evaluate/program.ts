@@ -1,3 +1,4 @@
+import { argumentLabels } from "../core/argument.js";
 import type { Argument, Definition, Expression, Kind, Label, Species, SymbolInfo } from "../core/expression.js";
 import { add, isInteger, multiply, one, type Rational, rational, zero } from "../core/rational.js";
 import type { Span } from "../source/span.js";
@@ -8,7 +9,7 @@ import type { Node, Place, Series, Settings } from "./node.js";
 import { Monomials } from "./poly.js";
 import { inverseMod } from "./prime.js";
 import type { Orbit } from "./table.js";
-import { argumentLabels, isScalar } from "./tree.js";
+import { isScalar } from "./tree.js";
 
 export type { Node, Place, Series, Settings } from "./node.js";
 

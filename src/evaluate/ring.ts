@@ -60,6 +60,37 @@ export function resizer(order: number, stride: number): (a: Value) => Value {
   };
 }
 
+/** The numbers modulo p < 2^26: sums of two products are below 2^53, so one reduction serves for them. */
+export function modular(p: number) {
+  const reciprocal = 1 / p;
+  return {
+    // The rest is below 2^27 in modulus: `| 0` changes nothing but says that it is a small integer.
+    reduce: (s: number): number => {
+      const r = (s - Math.floor(s * reciprocal) * p) | 0;
+      return r < 0 ? r + p : r >= p ? r - p : r;
+    },
+    plus: (x: number, y: number): number => {
+      const s = x + y;
+      return s >= p ? s - p : s;
+    },
+    minus: (x: number, y: number): number => {
+      const s = x - y;
+      return s < 0 ? s + p : s;
+    },
+    opposite: (x: number): number => (x === 0 ? 0 : p - x),
+  };
+}
+
+/** (re, im) with zeros up to the length of a number. */
+export function constantOf(length: number): (re: number, im: number) => Value {
+  return (re, im) => {
+    const out = new Array<number>(length).fill(0);
+    out[0] = re;
+    out[1] = im;
+    return out;
+  };
+}
+
 /**
  * GF(p)[i] with series in t up to t^order, p = 3 mod 4, p < 2^26.
  * A sum of two products is below 2^53, so one reduction serves each component: floor(s/p) from a product with
@@ -67,30 +98,12 @@ export function resizer(order: number, stride: number): (a: Value) => Value {
  * complex product takes about a third of the time that it takes with `%` on doubles.
  */
 export function exactRing(p: number, order: number): Ring {
-  const reciprocal = 1 / p;
-  // The rest is below 2^27 in modulus: `| 0` changes nothing but says that it is a small integer.
-  const reduce = (s: number): number => {
-    const r = (s - Math.floor(s * reciprocal) * p) | 0;
-    return r < 0 ? r + p : r >= p ? r - p : r;
-  };
+  const { reduce, plus, minus, opposite } = modular(p);
   const length = 2 * (order + 1);
-  const constant = (re: number, im: number): Value => {
-    const out = new Array<number>(length).fill(0);
-    out[0] = re;
-    out[1] = im;
-    return out;
-  };
+  const constant = constantOf(length);
   const zero = constant(0, 0);
   const one = constant(1, 0);
   const at = (a: Value, i: number): number => a[i] as number;
-  const plus = (x: number, y: number): number => {
-    const s = x + y;
-    return s >= p ? s - p : s;
-  };
-  const minus = (x: number, y: number): number => {
-    const s = x - y;
-    return s < 0 ? s + p : s;
-  };
   const map2 =
     (f: (x: number, y: number) => number) =>
     (a: Value, b: Value): Value => {
@@ -139,7 +152,6 @@ export function exactRing(p: number, order: number): Ring {
         for (let i = 0; i < length; i++) if (a[i] !== 0) return false;
         return true;
       };
-  const opposite = (x: number): number => (x === 0 ? 0 : p - x);
   return {
     exact: true,
     order,

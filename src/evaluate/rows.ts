@@ -1,8 +1,9 @@
+import { argumentLabels } from "../core/argument.js";
 import type { Argument, Assumption, Definition, Equation, Expression, Label } from "../core/expression.js";
 import { add, multiply, one, type Rational, rational, zero } from "../core/rational.js";
 import type { Span } from "../source/span.js";
 import { Unsupported } from "./limits.js";
-import { argumentLabels, children } from "./tree.js";
+import { children } from "./tree.js";
 
 /** A linear form of labels at which something is taken, like terms collected. */
 export interface Row {

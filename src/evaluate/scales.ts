@@ -1,5 +1,6 @@
+import { argumentLabels } from "../core/argument.js";
 import type { Argument, Assumption, Definition, Equation, Expression, Label, Unitary } from "../core/expression.js";
-import { argumentLabels, children } from "./tree.js";
+import { children } from "./tree.js";
 
 /** A product of powers of parameters, as exponents by parameter. */
 type Powers = ReadonlyMap<number, number>;

@@ -1,5 +1,6 @@
+import { argumentLabels } from "../core/argument.js";
 import { children as written } from "../core/children.js";
-import type { Argument, Expression, Label, Parameter, SymbolInfo } from "../core/expression.js";
+import type { Expression, Label, Parameter, SymbolInfo } from "../core/expression.js";
 
 /** The immediate sub-expressions, a definition's body and a unitary's generator among them. */
 export function children(e: Expression): readonly Expression[] {
@@ -42,10 +43,6 @@ export function isScalar(e: Expression, known: Map<Expression, boolean>): boolea
   }
   known.set(e, answer);
   return answer;
-}
-
-export function argumentLabels(a: Argument): readonly Label[] {
-  return a.kind === "affine" ? a.terms.map((t) => t.label) : a.kind === "label" ? [a.label] : [];
 }
 
 /** Labels free in an expression, in order of first occurrence. */

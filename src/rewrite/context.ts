@@ -29,3 +29,17 @@ export interface Context {
   /** The lowering itself, handed down so that its parts need not import it. */
   readonly lower: (e: Expression, context: Context) => Sum;
 }
+
+/** A context in which nothing is remembered yet. */
+export const freshContext = (assumptions: readonly Assumption[], limit: number | undefined, lower: Context["lower"]): Context => ({
+  assumptions: [...assumptions],
+  normal: false,
+  limit,
+  calls: new Map(),
+  normalCalls: new Map(),
+  assumed: new Map(),
+  busy: new Set(),
+  generators: new Map(),
+  transformations: new Map(),
+  lower,
+});

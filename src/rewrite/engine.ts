@@ -13,7 +13,7 @@ import { resetScales } from "../algebra/scale.js";
 import { constant, type Sum, startWork, difference as subtract } from "../algebra/sum.js";
 import { multiplyNormal, resetWick } from "../algebra/wick.js";
 import type { Assumption, Expression } from "../core/expression.js";
-import type { Context } from "./context.js";
+import { type Context, freshContext } from "./context.js";
 import { diverges, verticesOf, volumeIn } from "./divergent.js";
 import { clearDenominators, resetFunctions, settle } from "./function.js";
 import { resetTransformations } from "./gaussian.js";
@@ -57,19 +57,7 @@ function contextFor(assumptions: readonly Assumption[], limit: number | undefine
     last.limit === limit &&
     last.assumptions.length === assumptions.length &&
     assumptions.every((a, i) => last?.assumptions[i] === a);
-  if (!same || last === undefined)
-    last = {
-      assumptions: [...assumptions],
-      normal: false,
-      limit,
-      calls: new Map(),
-      normalCalls: new Map(),
-      assumed: new Map(),
-      busy: new Set(),
-      generators: new Map(),
-      transformations: new Map(),
-      lower,
-    };
+  if (!same || last === undefined) last = freshContext(assumptions, limit, lower);
   return last;
 }
 

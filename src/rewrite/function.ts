@@ -4,7 +4,17 @@ import { normalise } from "../algebra/diagram.js";
 import { headOf } from "../algebra/head.js";
 import { compositions } from "../algebra/hyperbolic.js";
 import { type Arg, freeInfo, freeLabel, kindOf, negateArg, withTemporaries } from "../algebra/label.js";
-import { type Coefficient, denominator, imag, imaginary, invert, power as powerOf, real, multiply as times } from "../algebra/number.js";
+import {
+  type Coefficient,
+  denominator,
+  gauss,
+  imag,
+  imaginary,
+  invert,
+  power as powerOf,
+  real,
+  multiply as times,
+} from "../algebra/number.js";
 import { Packed } from "../algebra/packed.js";
 import { clearDeltas } from "../algebra/parts.js";
 import { rescale } from "../algebra/rescale.js";
@@ -22,6 +32,7 @@ import {
   type Term,
   zeroSum,
 } from "../algebra/sum.js";
+import type { Vertex } from "../algebra/vertex.js";
 import { multiplyNormal } from "../algebra/wick.js";
 import { fail } from "../source/diagnostic.js";
 import { nowhere } from "../source/span.js";
@@ -78,6 +89,18 @@ export function argumentOf(head: number, args: readonly Arg[]): Sum {
     map.set(freeLabel({ id: -2_000_000_000 - i, name: `?${i}`, kind: kindOf(kind) }), args[i] as Arg);
   });
   return substitute(baseOf(info.base), map);
+}
+
+/** A derivative of a function vertex by the chain rule: d e^B = B' e^B, d B^{1/n} = (1/n) B' B^{1/n} / B. */
+export function functionDerivative({ head, args }: Vertex, derivative: (inner: Sum) => Sum): Sum {
+  const of = headOf(head);
+  if (of.kind !== "function") throw new Error("not a function vertex");
+  const base = argumentOf(head, args);
+  const inner = derivative(base);
+  if (inner.size === 0) return zeroSum;
+  const own = fromProduct(normalise({ kinds: [], vertices: [{ head, args, exp: 1 }] }));
+  const outer = multiplyNormal(inner, own);
+  return of.name === "exp" ? outer : scale(multiplyNormal(outer, powerOfScalar(base, -1, 1)), gauss(1, 0, of.den));
 }
 
 export function requireScalar(sum: Sum, what: string): void {

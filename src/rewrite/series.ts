@@ -11,7 +11,7 @@ import type { Expression, Kind, Parameter, Unitary } from "../core/expression.js
 import { fail } from "../source/diagnostic.js";
 import { nowhere } from "../source/span.js";
 import { bracket } from "./bracket.js";
-import type { Context } from "./context.js";
+import { freshContext } from "./context.js";
 import { argumentOf, settle } from "./function.js";
 import { kernelIn, placeholders } from "./hyperbolic.js";
 import { lower } from "./lower.js";
@@ -53,24 +53,10 @@ export function truncated(sum: Sum, most: number): Sum {
   return into;
 }
 
-/** Nothing is assumed, and nothing remembered. */
-const bare = (): Context => ({
-  assumptions: [],
-  normal: false,
-  limit: undefined,
-  calls: new Map(),
-  normalCalls: new Map(),
-  assumed: new Map(),
-  busy: new Set(),
-  generators: new Map(),
-  transformations: new Map(),
-  lower,
-});
-
 /** [...[A, Q], ..., Q] with 0, 1, ..., `most` commutators. */
 function nested(a: Sum, q: Sum, most: number): readonly Sum[] {
   const list = [a];
-  const context = bare();
+  const context = freshContext([], undefined, lower);
   for (let n = 1; n <= most; n++) list.push(settle(bracket(list[n - 1] as Sum, q, -1, context)));
   return list;
 }
@@ -132,7 +118,7 @@ function kernelSeries(vertex: Vertex, most: number): Sum | undefined {
     if (i % 2 === (name === "sh" ? 0 : 1)) parts.push(scale(power, fromRational(by.n, by.d)));
   });
   let sum = parts.length === 0 ? zeroSum : add(...parts);
-  for (let dots = 0; dots < head.dots; dots++) sum = differentiate(sum, bare());
+  for (let dots = 0; dots < head.dots; dots++) sum = differentiate(sum, freshContext([], undefined, lower));
   const at = substitute(
     sum,
     new Map([...labels(kinds, 0), ...labels(kinds, 100)].map((code, i): [number, Arg] => [code, vertex.args[i] as Arg])),

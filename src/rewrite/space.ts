@@ -1,10 +1,9 @@
-import { adjoint, derivation, headOfFunction, replaceVertices } from "../algebra/bind.js";
+import { adjoint, derivation, replaceVertices } from "../algebra/bind.js";
 import { normalise } from "../algebra/diagram.js";
 import { componentKind, deltaHead, headOf } from "../algebra/head.js";
 import { type Arg, constantLabel, freeLabel } from "../algebra/label.js";
-import { gauss } from "../algebra/number.js";
 import { clearDeltas, leibniz } from "../algebra/parts.js";
-import { add, fromProduct, type Sum, scale, zeroSum } from "../algebra/sum.js";
+import { add, fromProduct, type Sum, scale } from "../algebra/sum.js";
 import type { Vertex } from "../algebra/vertex.js";
 import { multiplyNormal } from "../algebra/wick.js";
 import type { Assumption, Component, Kind, Label } from "../core/expression.js";
@@ -12,7 +11,7 @@ import { fail } from "../source/diagnostic.js";
 import { nowhere } from "../source/span.js";
 import { argument, byScales, type Scaled, substituteScaled } from "./arguments.js";
 import type { Context } from "./context.js";
-import { argumentOf, powerOfScalar } from "./function.js";
+import { functionDerivative, powerOfScalar } from "./function.js";
 
 /** Derivatives in space: `\partial_{x^j}` by the product and the chain rule. */
 
@@ -44,17 +43,7 @@ export function partialDerivative(sum: Sum, label: Label, component: Component):
 function vertexDerivative(vertex: Vertex, label: number, j: number, of: Label, component: Component): Sum | undefined {
   const head = headOf(vertex.head);
   if (head.kind === "function") {
-    const inner = partialDerivative(argumentOf(vertex.head, vertex.args), of, component);
-    if (inner.size === 0) return zeroSum;
-    const own = fromProduct(
-      normalise({
-        kinds: [],
-        vertices: [{ head: headOfFunction(head.name, head.base, head.num, head.den, head.slots), args: vertex.args, exp: 1 }],
-      }),
-    );
-    if (head.name === "exp") return multiplyNormal(inner, own);
-    const base = argumentOf(vertex.head, vertex.args);
-    return scale(multiplyNormal(multiplyNormal(inner, own), powerOfScalar(base, -1, 1)), gauss(1, 0, head.den));
+    return functionDerivative(vertex, (inner) => partialDerivative(inner, of, component));
   }
   const terms = leibniz([vertex], label, j);
   if (terms.length === 0) return undefined;

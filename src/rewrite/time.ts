@@ -1,15 +1,14 @@
-import { adjoint, derivation, headOfFunction, substitute } from "../algebra/bind.js";
+import { adjoint, derivation, substitute } from "../algebra/bind.js";
 import type { Vertex } from "../algebra/canonical.js";
 import { normalise } from "../algebra/diagram.js";
 import { headOf, sizeOf, symmetries, valueHead, volumeOf } from "../algebra/head.js";
 import { constantLabel, kindId, negateArg, withTemporaries } from "../algebra/label.js";
-import { gauss } from "../algebra/number.js";
 import { add, constant, fromProduct, type Sum, scale, zeroSum } from "../algebra/sum.js";
 import { multiplyNormal } from "../algebra/wick.js";
 import type { Assumption, SymbolInfo } from "../core/expression.js";
 import { argument, type Scaled, substituteScaled } from "./arguments.js";
 import type { Context } from "./context.js";
-import { argumentOf, powerOfScalar } from "./function.js";
+import { functionDerivative, powerOfScalar } from "./function.js";
 import { kernelValue } from "./hyperbolic.js";
 import { byComponent } from "./space.js";
 
@@ -137,20 +136,8 @@ function vertexDerivative(vertex: Vertex, context: Context): Sum | undefined {
         context,
         head.partials,
       );
-    case "function": {
-      const inner = differentiate(argumentOf(vertex.head, vertex.args), context);
-      if (inner.size === 0) return zeroSum;
-      const own = fromProduct(
-        normalise({
-          kinds: [],
-          vertices: [{ head: headOfFunction(head.name, head.base, head.num, head.den, head.slots), args: vertex.args, exp: 1 }],
-        }),
-      );
-      if (head.name === "exp") return multiplyNormal(inner, own);
-      // d B^{1/d} = (1/d) B' B^{1/d} / B
-      const base = argumentOf(vertex.head, vertex.args);
-      return scale(multiplyNormal(multiplyNormal(inner, own), powerOfScalar(base, -1, 1)), gauss(1, 0, head.den));
-    }
+    case "function":
+      return functionDerivative(vertex, (inner) => differentiate(inner, context));
     case "ladder":
     case "delta":
       return undefined;
