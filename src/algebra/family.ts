@@ -13,6 +13,8 @@ export interface Family {
   /** Kinds of one of the kernel's two arguments. */
   readonly slots: readonly Kind[];
   readonly real: boolean;
+  /** 1 for a symmetric kernel k, -1 for an antisymmetric one, as in the pairs of fermions: sh(k) is like k. */
+  readonly sign: 1 | -1;
   /** The declared kernel that this family belongs to, when k is one. */
   readonly symbol: SymbolInfo | undefined;
   readonly bar: boolean;
@@ -86,7 +88,7 @@ export function memberSymbol(family: Family, name: Name, n: number, d: number): 
       {
         permutation: Array.from({ length: 2 * half }, (_, i) => (i + half) % (2 * half)),
         negated: Array.from({ length: 2 * half }, () => false),
-        sign: 1,
+        sign: name === "p" ? 1 : family.sign,
         conjugated: name === "p",
       },
     ],

@@ -11,8 +11,8 @@ import type { Vertex } from "./vertex.js";
 import { multiplyNormal } from "./wick.js";
 
 /**
- * The calculus of ch and sh of one symmetric kernel k. Inside the engine the vertices are the regular kernels
- *   p_m = ch(m k) - 1 (hermitian)  and  sh_m = sh(m k) (symmetric);
+ * The calculus of ch and sh of one symmetric or antisymmetric kernel k. Inside the engine the vertices are the regular kernels
+ *   p_m = ch(m k) - 1 (hermitian)  and  sh_m = sh(m k) (symmetric or antisymmetric, as k);
  * where two of them, or one and k itself, are joined at an integrated label with no third incidence, they compose:
  *   p_m p_n = 1/2 p_{m+n} + 1/2 p_{m-n} - p_m - p_n,   p_m sh_n = 1/2 sh_{m+n} + 1/2 sh_{n-m} - sh_n,
  *   sh_m \overline{p_n} = 1/2 sh_{m+n} + 1/2 sh_{m-n} - sh_m,   sh_m \overline{sh_n} = 1/2 p_{m+n} - 1/2 p_{m-n},
@@ -41,6 +41,8 @@ interface Link {
   readonly from: 0 | 1;
   readonly member: Member;
   readonly bar: boolean;
+  /** -1 for what is antisymmetric and read from its second argument. */
+  readonly sign: 1 | -1;
   readonly left: readonly Arg[];
   readonly right: readonly Arg[];
   /** Derivatives in space on the two sides. */
@@ -80,7 +82,8 @@ export function linkOf(v: Vertex, at: number, member: Member, from: 0 | 1): Link
   const own = member.name === "k" ? conjugated !== member.family.bar : conjugated;
   const bar = member.family.real ? false : member.name === "p" && from === 1 ? !own : own;
   const to = from === 0 ? 1 : 0;
-  return { at, from, member, bar, left: groupOf(v, from), right: groupOf(v, to), leftMarks: marksOf(v, from), rightMarks: marksOf(v, to) };
+  const sign = from === 1 && member.name !== "p" ? member.family.sign : 1;
+  return { at, from, member, bar, sign, left: groupOf(v, from), right: groupOf(v, to), leftMarks: marksOf(v, from), rightMarks: marksOf(v, to) };
 }
 
 /** The space that the next operator to the right has to map into: 0 for functions, 1 for conjugates. */
@@ -202,7 +205,7 @@ function reduceDiagram(id: number, kinds: readonly number[], vertices: readonly 
         if (product === null) return new Map();
         if (product.mono.length !== 2 || product.mono[1] !== 1) return null;
         const next = product.mono[0] as number;
-        const sign = times(signs.get(at) as Coefficient, product.coefficient);
+        const sign = times(times(signs.get(at) as Coefficient, product.coefficient), signOf(links));
         if (!signs.has(next)) {
           signs.set(next, sign);
           queue.push(next);
@@ -286,6 +289,9 @@ function rebuild(
   return { kinds, vertices: [...rest, ...made], gone };
 }
 
+/** The sign of reading a run from left to right. */
+const signOf = (links: readonly Link[]): 1 | -1 => (links.filter((link) => link.sign < 0).length % 2 === 0 ? 1 : -1);
+
 /** Composes the first and the last of a run, with kernels k between them moved to the right. */
 function fuse(kinds: readonly number[], vertices: readonly Vertex[], links: readonly Link[]): Sum {
   const [a, b] = [links[0] as Link, links[links.length - 1] as Link];
@@ -295,7 +301,7 @@ function fuse(kinds: readonly number[], vertices: readonly Vertex[], links: read
     if (n === 0) continue;
     const sign = name === "sh" && n < 0 ? -1 : 1;
     const one = normalise(rebuild(kinds, vertices, links, [{ family: a.member.family, name, n: Math.abs(n), d }, ...between]));
-    if (one !== null) emit(into, times(times(by, sign), one.coefficient), 0, one.mono);
+    if (one !== null) emit(into, times(times(by, sign * signOf(links)), one.coefficient), 0, one.mono);
   }
   return compositions(into);
 }

@@ -121,7 +121,7 @@ function spectralPart(
       symbol.slots.map(() => ""),
     );
     const one = normalise({ kinds, vertices: [...rest, { head, args: [...first.left, ...first.left], exp: 1 }], gone });
-    if (one !== null) emit(into, times(by, one.coefficient), 0, one.mono);
+    if (one !== null) emit(into, times(times(by, first.sign * second.sign), one.coefficient), 0, one.mono);
   };
   put(m + n, gauss(m, 0, 2 * (m + n)));
   if (m !== n) put(m - n, gauss(a.name === "p" ? m : -m, 0, 2 * (m - n)));

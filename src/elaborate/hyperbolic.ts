@@ -78,13 +78,13 @@ function kernelOf(
       `the kernel in \`${name}(...)\` depends on the label \`${loose.name}\`, which is not supported yet`,
       "declare it as a kernel of its own, without that label",
     );
-  const broken = brokenSymmetry(body, first, second);
-  if (broken)
+  const exchanged = exchangeOf(body, first, second);
+  if (typeof exchanged === "string")
     fail(
       "not-symmetric",
       span,
-      `found \`${broken}\` in \`${name}(...)\`, expected a symmetric kernel`,
-      `declare it so: \`kernel ${broken}(...) symmetric\`, or state the symmetry, as in k(x,y) = k(y,x)`,
+      `found \`${exchanged}\` in \`${name}(...)\`, expected a symmetric or antisymmetric kernel`,
+      `declare it so: \`kernel ${exchanged}(...) symmetric\`, or state the symmetry, as in k(x,y) = k(y,x)`,
     );
   return { multiple, kernel: { name: nameOf(body, first, second) ?? bracketed(written), first, second, body } };
 }
@@ -212,7 +212,7 @@ function symbolOf(name: "ch" | "sh", multiple: Rational, kernel: Kernel, env: En
     name: `${name}(${argument})`,
     slots: [...kinds, ...kinds],
     real: isReal(kernel.body),
-    symmetries: [exchange(size, name === "ch")],
+    symmetries: exchange(size, name, kernel),
     layout: {
       base: `\\mathrm{${name}}(${argument})`,
       subscript: [],
@@ -225,10 +225,12 @@ function symbolOf(name: "ch" | "sh", multiple: Rational, kernel: Kernel, env: En
   return symbol;
 }
 
-/** ch(k) is hermitian, sh(k) symmetric. */
-function exchange(size: number, conjugated: boolean): Symmetry {
+/** ch(k) is hermitian, sh(k) symmetric or antisymmetric as k is; of a kernel that is no declared one that is not known here. */
+function exchange(size: number, name: "ch" | "sh", kernel: Kernel): readonly Symmetry[] {
+  const sign = name === "ch" ? 1 : exchangeOf(kernel.body, kernel.first, kernel.second);
+  if (typeof sign !== "number") return [];
   const permutation = Array.from({ length: 2 * size }, (_, k) => (k < size ? k + size : k - size));
-  return { permutation, negated: permutation.map(() => false), sign: 1, conjugated };
+  return [{ permutation, negated: permutation.map(() => false), sign, conjugated: name === "ch" }];
 }
 
 function multipleText({ n, d }: Rational): string {
@@ -246,11 +248,11 @@ function isReal(body: Expression): boolean {
 const mostRearranged = 2_000;
 
 /**
- * The name of a declared kernel whose declaration does not make these values symmetric under the exchange of the
- * labels; `undefined` where they are, and where the values are no single kernel's: of those the engine decides.
+ * The sign that values take on under the exchange of the labels by the declaration of their kernel; its name where the
+ * declaration says nothing of that, and `undefined` where the values are no single kernel's: of those the engine decides.
  */
-function brokenSymmetry(body: Expression, first: readonly Label[], second: readonly Label[]): string | undefined {
-  if (body.kind === "adjoint") return brokenSymmetry(body.of, first, second);
+function exchangeOf(body: Expression, first: readonly Label[], second: readonly Label[]): 1 | -1 | string | undefined {
+  if (body.kind === "adjoint") return exchangeOf(body.of, first, second);
   if (body.kind !== "value" || body.symbol.of !== undefined) return undefined;
   const { symbol } = body;
   const by = new Map<number, Argument>();
@@ -262,9 +264,13 @@ function brokenSymmetry(body: Expression, first: readonly Label[], second: reado
   const wanted = body.arguments.map((argument) => substitute(argument, by) ?? argument);
   const start: Rearranged = { list: body.arguments, conjugated: false, negative: false };
   const found = [start];
+  let odd = false;
   for (let at = 0; at < found.length && found.length < mostRearranged; at++) {
     const { list, conjugated, negative } = found[at] as Rearranged;
-    if (!negative && (!conjugated || symbol.real) && sameArguments(list, wanted)) return undefined;
+    if ((!conjugated || symbol.real) && sameArguments(list, wanted)) {
+      if (!negative) return 1;
+      odd = true;
+    }
     for (const symmetry of symbol.symmetries) {
       const moved = rearrange(list, symmetry);
       const next: Rearranged | undefined = moved && {
@@ -275,7 +281,7 @@ function brokenSymmetry(body: Expression, first: readonly Label[], second: reado
       if (next && !found.some((old) => isSame(old, next))) found.push(next);
     }
   }
-  return found.length < mostRearranged ? symbol.name : undefined;
+  return odd ? -1 : found.length < mostRearranged ? symbol.name : undefined;
 }
 
 interface Rearranged {

@@ -26,10 +26,18 @@ interface Sampled {
 function middle(ring: Ring, name: "p" | "sh", of: Sampled, kernel: string, span: Span, spend: (k: number) => void): Matrix {
   const { inner, weight, multiple } = of;
   const { size } = inner;
+  let [even, odd] = [true, true];
   for (let i = 0; i < size; i++)
-    for (let j = 0; j < i; j++)
-      if (!same(ring, entry(inner, i, j), entry(inner, j, i)))
-        throw new Unsupported(`ch and sh are of symmetric kernels, k(x,y) = k(y,x), and ${kernel} is not symmetric`, span);
+    for (let j = 0; j <= i; j++) {
+      const [a, b] = [entry(inner, i, j), entry(inner, j, i)];
+      even &&= same(ring, a, b);
+      odd &&= same(ring, a, ring.negate(b));
+    }
+  if (!even && !odd)
+    throw new Unsupported(
+      `ch and sh are of kernels with k(x,y) = k(y,x) or k(x,y) = -k(y,x), and ${kernel} is neither symmetric nor antisymmetric`,
+      span,
+    );
   const m = ring.rational(multiple);
   const step = ring.multiply(ring.multiply(m, weight), ring.multiply(m, weight));
   const y = scaled(product(conjugate(inner), inner, spend), step);

@@ -282,7 +282,6 @@ function functional(block: Block): readonly { forward: Sum; backward: Sum }[] | 
 function hyperbolic(block: Block, name: string): readonly { forward: Sum; backward: Sum }[] | undefined {
   const { species, passive, pair } = block;
   if (passive.some((row) => row.some((sum) => sum.size > 0))) return undefined;
-  if (species.some((s) => s.statistics === "fermion")) return undefined;
   const slots = (species[0] as Species).slots;
   if (slots.length === 0) return undefined;
   if (species.some((s) => s.slots.length !== slots.length || s.slots.some((kind, i) => JSON.stringify(kind) !== JSON.stringify(slots[i]))))

@@ -86,11 +86,13 @@ export function familyOf(values: Sum, kinds: readonly Kind[], kernel: Kernel, na
   const count = kinds.length;
   const labels = [...placeholders(kinds), ...placeholders(kinds, count)];
   const swap = new Map<number, Arg>(labels.map((label, i) => [label, labels[(i + count) % (2 * count)] as number]));
-  if (difference(expanded, expandFinite(substitute(values, swap), multiplyNormal)).size > 0)
+  const swapped = expandFinite(substitute(values, swap), multiplyNormal);
+  const symmetric = difference(expanded, swapped).size === 0;
+  if (!symmetric && add(expanded, swapped).size > 0)
     fail(
       "not-symmetric",
       nowhere,
-      `ch and sh need a symmetric kernel, but ${kernel.name}(x,y) is not ${kernel.name}(y,x)`,
+      `ch and sh need a symmetric or antisymmetric kernel, but ${kernel.name}(x,y) is neither ${kernel.name}(y,x) nor -${kernel.name}(y,x)`,
       "declare the kernel as symmetric",
     );
   if (expanded.size === 0) fail("zero-kernel", nowhere, `the kernel ${kernel.name} is zero`, "ch(0) is 1 and sh(0) is 0");
@@ -111,13 +113,15 @@ export function familyOf(values: Sum, kinds: readonly Kind[], kernel: Kernel, na
     const turned = known === undefined ? undefined : polar(times(other, invert(known.lead)));
     if (known !== undefined && turned !== undefined)
       return { family: known.family, phase: conjugateNumber(turned.phase), n: turned.n, d: turned.d, bar: true };
-    const declared = declaredKernel(values, labels);
+    const sign = symmetric ? 1 : -1;
+    const declared = declaredKernel(values, labels, sign);
     entry = {
       lead,
       values: expanded,
       family: newFamily({
         slots: kinds,
         real: difference(expanded, adjoint(expanded)).size === 0,
+        sign,
         symbol: declared?.symbol,
         bar: declared?.bar ?? false,
         display: { kernel, ratio: rational(1), named },
@@ -148,10 +152,10 @@ export function kernelIn(
 }
 
 /** Whether the values are those of a declared kernel at its own arguments. */
-function declaredKernel(values: Sum, labels: readonly number[]) {
+function declaredKernel(values: Sum, labels: readonly number[], sign: 1 | -1) {
   if (values.size !== 1) return undefined;
   const [term] = [...values.values()] as [Term];
-  if (term.coefficient !== 1 || term.scalar !== 0 || term.mono.length !== 2 || term.mono[1] !== 1) return undefined;
+  if (term.scalar !== 0 || term.mono.length !== 2 || term.mono[1] !== 1) return undefined;
   const atom = atomOf(term.mono[0] as number);
   const [v] = atom.vertices;
   if (atom.kinds.length > 0 || v === undefined) return undefined;
@@ -160,7 +164,8 @@ function declaredKernel(values: Sum, labels: readonly number[]) {
   const count = labels.length / 2;
   const straight = v.args.every((a, i) => a === labels[i]);
   const crossed = v.args.every((a, i) => a === labels[(i + count) % (2 * count)]);
-  return straight || crossed ? { symbol: head.symbol, bar: head.conjugated } : undefined;
+  // The canonical form of an antisymmetric kernel has its arguments in either order, with a sign.
+  return (straight ? 1 : crossed ? sign : 0) === term.coefficient ? { symbol: head.symbol, bar: head.conjugated } : undefined;
 }
 
 /** The family of the kernel of a `ch` or `sh`. */
