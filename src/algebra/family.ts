@@ -1,4 +1,4 @@
-import type { Kernel, Kind, Layout, SymbolInfo } from "../core/expression.js";
+import type { Group, Kernel, Kind, Layout, SymbolInfo } from "../core/expression.js";
 import { type Rational, rational } from "../core/rational.js";
 import { normalise } from "./diagram.js";
 import { headOf, valueHead } from "./head.js";
@@ -7,7 +7,11 @@ import { gcd } from "./matrix.js";
 import { type Accumulator, addInto, constant, fromProduct, type Sum } from "./sum.js";
 import type { Vertex } from "./vertex.js";
 
-/** A kernel k with the functions p_m = ch(m k) - 1 and sh_m = sh(m k) of its multiples, as symbols of the engine. */
+/**
+ * A kernel k with the functions p_m = ch(m k) - 1 and sh_m = sh(m k) of its multiples, as symbols of the engine; or, where
+ * there is a `group`, a block matrix M = (D, k; \overline{k}, \overline{D}) with the blocks of e^{m M},
+ *   e^{m M} = (1 + r_m, v_m; \overline{v_m}, 1 + \overline{r_m}).
+ */
 export interface Family {
   readonly id: number;
   /** Kinds of one of the kernel's two arguments. */
@@ -20,9 +24,10 @@ export interface Family {
   readonly bar: boolean;
   /** How it is shown: the kernel's name, and the multiple of the family's own kernel that has this name. */
   display: { readonly kernel: Kernel; readonly ratio: Rational; readonly named: boolean };
+  group?: Group;
 }
 
-export type Name = "p" | "sh";
+export type Name = "p" | "sh" | "r" | "v";
 export interface Member {
   readonly family: Family;
   readonly name: Name | "k";
@@ -49,7 +54,7 @@ export const familyCount = (): number => families.length;
 export function newFamily(family: Omit<Family, "id">): Family {
   const made: Family = { ...family, id: families.length };
   families.push(made);
-  if (made.symbol !== undefined) bases.set(made.symbol, { family: made, name: "k", n: 1, d: 1 });
+  if (made.symbol !== undefined && made.group === undefined) bases.set(made.symbol, { family: made, name: "k", n: 1, d: 1 });
   return made;
 }
 
@@ -75,6 +80,7 @@ export function memberSymbol(family: Family, name: Name, n: number, d: number): 
     const { n: a, d: b } = multiple();
     const size = b === 1n ? (a === 1n ? "" : `${a} `) : `\\frac{${a}}{${b}} `;
     const inner = `(${size}${family.display.kernel.name})`;
+    if (family.group !== undefined) return `${name}_{${family.display.kernel.name}}`;
     return name === "sh" ? `\\mathrm{sh}${inner}` : `(\\mathrm{ch}${inner} - 1)`;
   };
   const symbol: SymbolInfo = {
@@ -84,19 +90,23 @@ export function memberSymbol(family: Family, name: Name, n: number, d: number): 
     },
     slots: [...family.slots, ...family.slots],
     real: family.real,
-    symmetries: [
-      {
-        permutation: Array.from({ length: 2 * half }, (_, i) => (i + half) % (2 * half)),
-        negated: Array.from({ length: 2 * half }, () => false),
-        sign: name === "p" ? 1 : family.sign,
-        conjugated: name === "p",
-      },
-    ],
+    symmetries:
+      family.group !== undefined
+        ? []
+        : [
+            {
+              permutation: Array.from({ length: 2 * half }, (_, i) => (i + half) % (2 * half)),
+              negated: Array.from({ length: 2 * half }, () => false),
+              sign: name === "p" ? 1 : family.sign,
+              conjugated: name === "p",
+            },
+          ],
     get layout() {
       return layout();
     },
     get of() {
-      return { name, multiple: multiple(), kernel: family.display.kernel };
+      const { group, display } = family;
+      return { name, multiple: multiple(), kernel: display.kernel, ...(group && { group }) };
     },
   };
   symbols.set(key, symbol);
@@ -104,7 +114,7 @@ export function memberSymbol(family: Family, name: Name, n: number, d: number): 
   return symbol;
 }
 
-/** p_m or sh_m at its arguments, m = n/d of any sign: p is even in m, sh odd. */
+/** p_m or sh_m at its arguments, m = n/d of any sign: p is even in m, sh odd. For r and v see `propagator.ts`. */
 export function member(family: Family, name: Name, n: number, d: number, conjugated: boolean, args: readonly Arg[]): Sum {
   const vertex = memberVertex(family, name, Math.abs(n), Math.abs(d), conjugated, args);
   if (vertex === undefined) return constant(0);

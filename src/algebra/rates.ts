@@ -1,9 +1,10 @@
 import type { SymbolInfo } from "../core/expression.js";
 import { atomOf } from "./atom.js";
+import { domain, type End, groupOf, incidences, joints, linkOf } from "./chain.js";
 import { normalise } from "./diagram.js";
 import { dotted, type Family, familyCount, type Member, memberSymbol } from "./family.js";
 import { headOf, valueHead } from "./head.js";
-import { domain, type End, groupOf, incidences, joints, linkOf, replaceAtoms } from "./hyperbolic.js";
+import { replaceAtoms } from "./hyperbolic.js";
 import { kindId } from "./label.js";
 import { type Coefficient, gauss, multiply as times } from "./number.js";
 import { type Accumulator, addInto, emit, type Sum } from "./sum.js";

@@ -93,16 +93,28 @@ export interface SymbolInfo {
 }
 
 /**
- * `ch(m k)` or `sh(m k)` of a symmetric kernel k, m rational:
+ * `ch(m k)` or `sh(m k)` of a symmetric or antisymmetric kernel k, m rational:
  * ch(k) = sum_n (k \overline{k})^n / (2n)!,  sh(k) = sum_n (k \overline{k})^n k / (2n+1)!.
- * ch(k) is hermitian and has the identity in it (`ch(k)(x,y)` is `\delta(x-y) + ...`), sh(k) is symmetric.
+ * ch(k) is hermitian and has the identity in it (`ch(k)(x,y)` is `\delta(x-y) + ...`), sh(k) is symmetric or antisymmetric.
+ * The engine makes symbols of its own of other kernels, such as the blocks of e^{m M}; elaboration does not.
  * The slots of such a symbol are those of the kernel's first argument, then those of its second.
  */
 export interface KernelFunction {
-  /** "p" is ch - 1, a kernel without the identity; elaboration makes only the other two. */
-  readonly name: "ch" | "sh" | "p";
+  /** "p" is ch - 1; "r" is the first block of the first row of e^{m M} without the identity and "v" the second. */
+  readonly name: "ch" | "sh" | "p" | "r" | "v";
   readonly multiple: Rational;
   readonly kernel: Kernel;
+  /** For r and v, whose kernel has the name of M or of a unitary and no values. */
+  readonly group?: Group;
+}
+
+/** What is to be known of M = (D, k; \overline{k}, \overline{D}), D skew-hermitian, k symmetric for bosons and antisymmetric for fermions. */
+export interface Group {
+  readonly statistics: "boson" | "fermion";
+  /** Whether there is a k; without one M is D alone. */
+  readonly pairs: boolean;
+  /** Whether the kernel's name is that of a unitary that acts on its ladder operators by e^M, and not of M. */
+  readonly unitary: boolean;
 }
 
 /** A kernel by its values: `body` with the labels `first` and `second` free in it, and no others. */
@@ -145,6 +157,10 @@ export interface Unitary {
   readonly name: string;
   readonly generator: Expression;
   readonly layout: Layout;
+  /** The matrix or kernel M, as LaTeX, where this is no unitary of the document but acts on ladder operators by e^M. */
+  readonly exponent?: string;
+  /** The multiple of what has the name: of M, or of the generator of the document's unitary, for T^2. */
+  readonly power?: Rational;
 }
 
 /**

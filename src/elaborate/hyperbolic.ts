@@ -188,7 +188,7 @@ function nameOf(body: Expression, first: readonly Label[], second: readonly Labe
 }
 
 /** In parentheses unless it is one name. */
-const bracketed = (written: string): string =>
+export const bracketed = (written: string): string =>
   /^(?:[A-Za-z]'*|\\[A-Za-z]+)(?:\{[^{}]*\})?(?:[_^](?:\w|\\[A-Za-z]+|\{[^{}]*\}))*$/.test(written) ? written : `(${written})`;
 
 function symbolOf(name: "ch" | "sh", multiple: Rational, kernel: Kernel, env: Env): SymbolInfo {
@@ -251,7 +251,7 @@ const mostRearranged = 2_000;
  * The sign that values take on under the exchange of the labels by the declaration of their kernel; its name where the
  * declaration says nothing of that, and `undefined` where the values are no single kernel's: of those the engine decides.
  */
-function exchangeOf(body: Expression, first: readonly Label[], second: readonly Label[]): 1 | -1 | string | undefined {
+export function exchangeOf(body: Expression, first: readonly Label[], second: readonly Label[]): 1 | -1 | string | undefined {
   if (body.kind === "adjoint") return exchangeOf(body.of, first, second);
   if (body.kind !== "value" || body.symbol.of !== undefined) return undefined;
   const { symbol } = body;

@@ -7,6 +7,7 @@ import type { ScriptItem, Tree } from "../syntax/tree.js";
 import { partial } from "./algebra.js";
 import { constant } from "./constant.js";
 import { fresh, local } from "./environment.js";
+import { kernelOfUnitary } from "./exponential.js";
 import { describeGroups } from "./kinds.js";
 import { fits, indexKinds, readArgument, readItems } from "./label.js";
 import { isMode, lenientHead } from "./lenient.js";
@@ -23,6 +24,8 @@ export function resolve(o: Occurrence, env: Env): Head | undefined {
   if (env.scope.lenient && isMode(o)) return lenientHead(o, env, headOf);
   const head = byLocal(o, env) ?? byExact(o, env) ?? byLabels(o, env) ?? byBlock(o, env);
   if (head) return head;
+  const kernel = kernelOfUnitary(o, env);
+  if (kernel) return { sort: "meaning", meaning: kernel, after: rest(o, 0) };
   if (isLabel(o, env)) return labelAsFactor(o, env);
   return env.scope.lenient && !isBuiltin(o.base) ? lenientHead(o, env, headOf) : undefined;
 }

@@ -12,20 +12,21 @@ import { constant } from "./constant.js";
 import type { Cursor, Group } from "./cursor.js";
 import { nextBlock, nextBracket } from "./cursor.js";
 import { at } from "./environment.js";
+import { exponentialOfBlocks, exponentialOfKernel } from "./exponential.js";
 import { hyperbolic, exponential as matrixExponential } from "./hyperbolic.js";
 import { describe } from "./kinds.js";
 import { indexKinds, readArgument, readFree } from "./label.js";
 import type { Factor } from "./matrix.js";
 import { multiply } from "./matrix.js";
 import type { Env, Meaning } from "./meaning.js";
-import { asPlain, asScalar, lift, numberAt, operator, productOf, scalar, spanIn } from "./meaning.js";
+import { asPlain, asScalar, isZero, lift, numberAt, operator, productOf, scalar, spanIn } from "./meaning.js";
 import { byLabel, functionOfValue, labelOf, laplaceKernel, ofFunction } from "./nabla.js";
 import type { Occurrence } from "./name.js";
 import { divide, occurrence, spellItem, unbrace } from "./name.js";
 import { asMap, trace } from "./pairing.js";
 import { blockAt } from "./resolve.js";
 import { applyAll, derivative } from "./script.js";
-import { writtenOf } from "./written.js";
+import { multipleOf, writtenOf } from "./written.js";
 
 type Read = (cursor: Cursor, env: Env) => Factor;
 
@@ -286,7 +287,15 @@ function scalarFunction(o: Occurrence, cursor: Cursor, env: Env, read: Read): Me
 }
 
 function functionOf(name: "exp" | "cosh" | "sinh", meaning: Meaning, written: Tree, span: Span, env: Env): Meaning {
-  if (meaning.sort === "matrix" && name === "exp") return matrixExponential(meaning, writtenOf(written, env), span, env);
+  if (name === "exp" && meaning.sort === "matrix") {
+    const [[first] = []] = meaning.rows;
+    const pairs = first === undefined || isZero(first);
+    return pairs
+      ? matrixExponential(meaning, writtenOf(written, env), span, env)
+      : exponentialOfBlocks(meaning, { name: writtenOf(written, env), multiple: multipleOf(written) }, span, env);
+  }
+  if (name === "exp" && meaning.sort === "map" && meaning.groups.length === 2 && !meaning.operator)
+    return exponentialOfKernel(meaning, { name: writtenOf(written, env), multiple: multipleOf(written) }, span, env);
   if (meaning.sort === "plain" && meaning.operator)
     return fail(
       "not-a-scalar",

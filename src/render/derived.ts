@@ -1,9 +1,13 @@
-import type { KernelFunction } from "../core/expression.js";
+import type { Group, KernelFunction } from "../core/expression.js";
 import type { Rational } from "../core/rational.js";
-import { fraction, isOne, type Style } from "./words.js";
+import { exponentText, fraction, isOne, type Style, script } from "./words.js";
 
-/** Kernels that are functions of a kernel: `\mathrm{sh}(2k)` and, without its identity, `(\mathrm{ch}(2k) - 1)`. */
+/**
+ * Kernels that are functions of a kernel: `\mathrm{sh}(2k)` and, without its identity, `(\mathrm{ch}(2k) - 1)`; of a matrix M
+ * `e^{2M}_{12}`, and of a unitary `v_{T^2}`.
+ */
 export function derivedName(of: KernelFunction, style: Style): string {
+  if (of.group !== undefined) return blockName(of, of.group, style);
   const argument = multipleOf(of.multiple, of.kernel.name, style);
   const name = style.latex ? `\\mathrm{${of.name === "sh" ? "sh" : "ch"}}` : of.name === "sh" ? "sh" : "ch";
   return of.name === "p" ? `(${name}(${argument}) - 1)` : `${name}(${argument})`;
@@ -26,4 +30,17 @@ function enclosed(text: string): boolean {
     else if (text[i] === ")" && --depth === 0) return i === text.length - 1;
   }
   return false;
+}
+
+/** A block of e^{m M}: `v_T`, `(u_{T^2} - 1)`, `(e^{2M})_{12}`, `(e^{h} - 1)`. */
+function blockName({ name, multiple, kernel }: KernelFunction, group: Group, style: Style): string {
+  if (group.unitary) {
+    const power = script(isOne(multiple) ? kernel.name : `${kernel.name}^${exponentText(multiple)}`);
+    // The block of a label in a finite set is a second subscript.
+    const pair = kernel.first[0]?.kind.kind === "finite" ? `(v_${power})` : `v_${power}`;
+    return name === "v" ? pair : `(u_${power} - 1)`;
+  }
+  const exponential = `e^{${multipleOf(multiple, kernel.name, style)}}`;
+  if (!group.pairs) return `(${exponential} - 1)`;
+  return name === "v" ? `(${exponential})_{12}` : `((${exponential})_{11} - 1)`;
 }

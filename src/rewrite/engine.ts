@@ -19,6 +19,7 @@ import { clearDenominators, resetFunctions, settle } from "./function.js";
 import { resetTransformations } from "./gaussian.js";
 import { resetFamilies } from "./hyperbolic.js";
 import { lower } from "./lower.js";
+import { resetPropagators } from "./propagator.js";
 import { applyLaplacians } from "./space.js";
 import { applyClosed } from "./time.js";
 
@@ -45,6 +46,7 @@ export function reset(): void {
   resetRates();
   resetParts();
   resetFamilies();
+  resetPropagators();
   resetFunctions();
   resetTransformations();
   resetWick();

@@ -8,7 +8,7 @@ import { type Coefficient, denominator, gauss, imag, imaginary, real } from "../
 import { scalarEntries, scalarMultiply, scalarPositive, scalarPower } from "../algebra/scalar.js";
 import { add, constant, fromProduct, keyOf, type Sum, scale, type Term, zeroSum } from "../algebra/sum.js";
 import { degrees, multiply, multiplyNormal } from "../algebra/wick.js";
-import type { Kind, Species } from "../core/expression.js";
+import { type Kind, type Species, sameKind, type Unitary } from "../core/expression.js";
 import { rational } from "../core/rational.js";
 import { fail } from "../source/diagnostic.js";
 import { nowhere } from "../source/span.js";
@@ -16,6 +16,7 @@ import { bracket } from "./bracket.js";
 import type { Context, Transformation } from "./context.js";
 import { exponential, powerOfScalar, settle } from "./function.js";
 import { familyOf, identityAt, placeholders } from "./hyperbolic.js";
+import { blockAt, powersOf } from "./propagator.js";
 import { byComponent } from "./space.js";
 import { differentiate } from "./time.js";
 
@@ -25,7 +26,7 @@ import { differentiate } from "./time.js";
  * exp(-Q) (a, a^*) exp(Q) = e^M (a, a^*), M = (D, K; \overline{K}, \overline{D}). Two closed forms of e^M:
  * where M^2 = h for a function h of the label (a pair generator in momentum space, a few modes),
  *   e^M = \cosh\sqrt{h} + \sinh\sqrt{h}/\sqrt{h} M,
- * and where D = 0, e^M = (ch(K), sh(K); \overline{sh(K)}, \overline{ch(K)}).
+ * and where D = 0, e^M = (ch(K), sh(K); \overline{sh(K)}, \overline{ch(K)}). For other M the blocks of e^M are kernels of their own.
  * Source: Baker-Campbell-Hausdorff; the exponential of a matrix from its minimal polynomial.
  */
 interface Block {
@@ -59,17 +60,18 @@ export function resetTransformations(): void {
 }
 
 /** The transformation of a quadratic generator, the same one for equal generators. */
-export function transformation(q: Sum, name: string, context: Context): Transformation {
-  const key = `${name} ${context.limit ?? ""} ${storeBase(q)}`;
+export function transformation(q: Sum, unitary: Unitary, context: Context): Transformation {
+  const key = `${unitary.name} ${context.limit ?? ""} ${storeBase(q)}`;
   let known = transformations.get(key);
   if (known === undefined) {
-    known = make(q, name, context);
+    known = make(q, unitary, context);
     transformations.set(key, known);
   }
   return known;
 }
 
-function make(q: Sum, name: string, context: Context): Transformation {
+function make(q: Sum, unitary: Unitary, context: Context): Transformation {
+  const { name } = unitary;
   const plain = { ...context, normal: false };
   const all = speciesOf(q);
   for (const term of q.values()) {
@@ -104,13 +106,13 @@ function make(q: Sum, name: string, context: Context): Transformation {
       passive: group.map((i) => group.map((j) => (passive[i] as Sum[])[j] as Sum)),
       pair: group.map((i) => group.map((j) => (pair[i] as Sum[])[j] as Sum)),
     };
-    const closed = functional(block) ?? hyperbolic(block, name) ?? undefined;
+    const closed = functional(block) ?? hyperbolic(block, name) ?? propagator(block, unitary);
     if (closed === undefined)
       fail(
         "not-understood",
         nowhere,
         `no closed form is known for exp of the generator of ${name}`,
-        "supported are pair generators, \\int k(x,y) a_x^* a_y^* less its adjoint, and generators whose square is a function of the label",
+        "supported are generators whose square is a function of the label, and those of kernels without deltas of R^d over labels of one kind",
       );
     closed.forEach((image, i) => {
       images.set(block.species[i] as Species, image);
@@ -278,51 +280,78 @@ function functional(block: Block): readonly { forward: Sum; backward: Sum }[] | 
 
 // Pair generators
 
-/** e^M for D = 0, with ch and sh of the pair kernel. */
-function hyperbolic(block: Block, name: string): readonly { forward: Sum; backward: Sum }[] | undefined {
-  const { species, passive, pair } = block;
-  if (passive.some((row) => row.some((sum) => sum.size > 0))) return undefined;
-  const slots = (species[0] as Species).slots;
-  if (slots.length === 0) return undefined;
-  if (species.some((s) => s.slots.length !== slots.length || s.slots.some((kind, i) => JSON.stringify(kind) !== JSON.stringify(slots[i]))))
+/** The labels of a block's species as one kind: several species are the values 1, ..., n of a finite label in front of theirs. */
+interface Joined {
+  readonly kinds: readonly Kind[];
+  /** The sum over all entries of a matrix of kernels, at `placeholders(kinds)` and `placeholders(kinds, kinds.length)`. */
+  readonly whole: (entries: readonly (readonly Sum[])[]) => Sum;
+  /** The labels of a species as such a label. */
+  readonly at: (species: number, codes: readonly number[]) => Arg[];
+}
+
+/** Undefined where the species have different labels. */
+function joined({ species }: Block): Joined | undefined {
+  const { slots } = species[0] as Species;
+  if (species.some((s) => s.slots.length !== slots.length || s.slots.some((kind, i) => !sameKind(kind, slots[i] as Kind))))
     return undefined;
   const single = species.length === 1;
-  // Several species are the values 1, ..., n of a finite label in front of theirs.
   const index: Kind = { kind: "finite", values: species.map((_, i) => i + 1) };
   const kinds = single ? slots : [index, ...slots];
   const [x, y] = [placeholders(kinds), placeholders(kinds, kinds.length)];
   const shift = single ? 0 : 1;
-  const parts: Sum[] = [];
-  species.forEach((s, i) => {
-    species.forEach((t, j) => {
-      const to = new Map<number, Arg>();
-      placeholders(s.slots).forEach((code, at) => {
-        to.set(code, x[at + shift] as number);
-      });
-      second(t).forEach((code, at) => {
-        to.set(code, y[at + shift] as number);
-      });
-      // In two steps, as the placeholders of both overlap.
-      const far = new Map<number, Arg>();
-      const back = new Map<number, Arg>();
-      [...to].forEach(([from, target], at) => {
-        const kind = slots[at % slots.length] as Kind;
-        const middle = freeLabel({ id: -2_600_000_000 - at, name: `!${at}`, kind });
+  const entry = (sum: Sum, i: number, j: number): Sum => {
+    // In two steps, as the placeholders of both overlap.
+    const far = new Map<number, Arg>();
+    const back = new Map<number, Arg>();
+    const move = (codes: readonly number[], targets: readonly number[]): void =>
+      codes.forEach((from, at) => {
+        const middle = freeLabel({ id: -2_600_000_000 - far.size, name: `!${far.size}`, kind: slots[at] as Kind });
         far.set(from, middle);
-        back.set(middle, target);
+        back.set(middle, targets[at + shift] as number);
       });
-      let value = substitute(substitute((pair[i] as Sum[])[j] as Sum, far), back);
-      if (!single)
-        value = multiplyNormal(
-          value,
-          multiplyNormal(
-            identityAt([index], [x[0] as number], [constantLabel(index, i + 1)]),
-            identityAt([index], [y[0] as number], [constantLabel(index, j + 1)]),
-          ),
-        );
-      parts.push(value);
-    });
+    move(placeholders(slots), x);
+    move(placeholders(slots, 100), y);
+    const value = substitute(substitute(sum, far), back);
+    if (single) return value;
+    const [row, column] = [constantLabel(index, i + 1), constantLabel(index, j + 1)];
+    return multiplyNormal(
+      value,
+      multiplyNormal(identityAt([index], [x[0] as number], [row]), identityAt([index], [y[0] as number], [column])),
+    );
+  };
+  return {
+    kinds,
+    whole: (entries) => add(...entries.flatMap((row, i) => row.map((sum, j) => entry(sum, i, j)))),
+    at: (i, codes) => (single ? [...codes] : [constantLabel(index, i + 1), ...codes]),
+  };
+}
+
+/** Images by the kernels in front of a and of a^*, of e^M and of e^{-M}, less the identity. */
+function imagesBy(
+  { species }: Block,
+  { at }: Joined,
+  kernel: (creation: boolean, inverse: boolean, args: readonly Arg[]) => Sum,
+): readonly { forward: Sum; backward: Sum }[] {
+  return species.map((s, i) => {
+    const own = placeholders(s.slots);
+    const image = (inverse: boolean): Sum => {
+      const terms: Sum[] = [ladder(s, false, own)];
+      species.forEach((t, j) => {
+        const args = [...at(i, own), ...at(j, second(t))];
+        for (const creation of [false, true]) terms.push(applied(kernel(creation, inverse, args), t, creation));
+      });
+      return add(...terms);
+    };
+    return { forward: image(false), backward: image(true) };
   });
+}
+
+/** e^M for D = 0, with ch and sh of the pair kernel. */
+function hyperbolic(block: Block, name: string): readonly { forward: Sum; backward: Sum }[] | undefined {
+  if (block.passive.some((row) => row.some((sum) => sum.size > 0))) return undefined;
+  const one = joined(block);
+  if (one === undefined || one.kinds.length === 0 || (block.species[0] as Species).slots.length === 0) return undefined;
+  const { kinds } = one;
   const label = (id: number, kind: Kind) => ({ id, name: "x", kind });
   const kernel = {
     name: `k_{${name}}`,
@@ -330,22 +359,37 @@ function hyperbolic(block: Block, name: string): readonly { forward: Sum; backwa
     second: kinds.map((kind, i) => label(-2_700_000_100 - i, kind)),
     body: { kind: "number" as const, value: rational(0), span: nowhere },
   };
-  const { family, phase, n, d, bar } = familyOf(add(...parts), kinds, kernel, false);
-  const at = (i: number, codes: readonly number[]): Arg[] => (single ? [...codes] : [constantLabel(index, i + 1), ...codes]);
-  return species.map((s, i) => {
-    const own = placeholders(s.slots);
-    const image = (sign: 1 | -1): Sum => {
-      const terms: Sum[] = [ladder(s, false, own)];
-      species.forEach((t, j) => {
-        const args = [...at(i, own), ...at(j, second(t))];
-        terms.push(applied(member(family, "p", n, d, bar, args), t, false));
-        terms.push(applied(scale(member(family, "sh", sign * n, d, bar, args), phase), t, true));
-      });
-      return add(...terms);
-    };
-    return { forward: image(1), backward: image(-1) };
-  });
+  const { family, phase, n, d, bar } = familyOf(one.whole(block.pair), kinds, kernel, false);
+  return imagesBy(block, one, (creation, inverse, args) =>
+    creation ? scale(member(family, "sh", inverse ? -n : n, d, bar, args), phase) : member(family, "p", n, d, bar, args),
+  );
 }
+
+/**
+ * e^M for any D and K, with the blocks of e^M as kernels of their own, where D and K are kernels without deltas of R^d: only then
+ * e^M - 1 is one. Where all labels are in finite sets that are listed, sums over them are written out, which hides products of matrices.
+ */
+function propagator(block: Block, unitary: Unitary): readonly { forward: Sum; backward: Sum }[] | undefined {
+  const one = joined(block);
+  if (one === undefined || one.kinds.every((kind) => kind.kind === "finite" && kind.size === undefined)) return undefined;
+  const [passive, pair] = [one.whole(block.passive), one.whole(block.pair)];
+  if (singular(passive) || singular(pair)) return undefined;
+  const powers = powersOf({ passive, pair }, one.kinds, unitary, (block.species[0] as Species).statistics);
+  return powers && imagesBy(block, one, (creation, inverse, args) => blockAt(powers, creation ? "v" : "r", inverse, args));
+}
+
+/** Whether a kernel has deltas of R^d or derivatives in it. */
+const singular = (values: Sum): boolean =>
+  [...values.values()].some((term) =>
+    term.mono.some(
+      (id, i) =>
+        i % 2 === 0 &&
+        atomOf(id).vertices.some((v) => {
+          const head = headOf(v.head);
+          return (head.kind === "delta" && head.of.kind === "space") || ("partials" in head && head.partials.length > 0);
+        }),
+    ),
+  );
 
 // Conjugation
 

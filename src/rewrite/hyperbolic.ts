@@ -69,7 +69,7 @@ function polar(c: Coefficient): { phase: Coefficient; n: number; d: number } | u
 }
 
 /** The leading coefficient in an order that depends on the sum's terms only. */
-function leading(sum: Sum): Coefficient {
+export function leading(sum: Sum): Coefficient {
   let best: [string, Term] | undefined;
   for (const entry of sum) if (best === undefined || entry[0] < best[0]) best = entry;
   return (best as [string, Term])[1].coefficient;

@@ -78,7 +78,7 @@ function transformationOf(factor: Factor, e: Sum, context: Context): Transformat
     if (creators + annihilators === 2) quadratic = true;
   }
   if (!quadratic) return undefined;
-  const found = located(factor.at, () => transformation(e, factor.unitary.name, context));
+  const found = located(factor.at, () => transformation(e, factor.unitary, context));
   context.transformations.set(factor.unitary, found);
   return found;
 }
@@ -175,6 +175,8 @@ function derivative(word: Word, context: Context): Word[] {
   return result;
 }
 
+const isClosed = (all: readonly Word[]): boolean => !all.some((word) => word.some(isFactor));
+
 function words(e: Expression, context: Context): readonly Word[] {
   if (!hasUnitary(e)) return [[context.lower(e, context)]];
   return located(e, () => {
@@ -199,12 +201,16 @@ function words(e: Expression, context: Context): readonly Word[] {
         return words(e.of, context).flatMap((word) => derivative(word, context));
       case "commutator": {
         const [a, b] = [words(e.left, context), words(e.right, context)];
+        // Where all unitaries have cancelled, what commutes is not multiplied out: [a_x, T^* a_y T] has no \delta(0) at x = y.
+        if (isClosed(a) && isClosed(b)) return [[bracket(resolve(a, e.left), resolve(b, e.right), e.sign, context)]];
         return [...join(a, b, context), ...join(b, a, context).map((word) => scaleWord(word, e.sign))];
       }
       case "bind":
         return [[bind(resolve(words(e.body, context), e), e.labels.map(freeLabel))]];
       case "call": {
-        const inner = words(e.definition.body, context);
+        const known = context.calls.get(e.definition);
+        const inner = known === undefined ? words(e.definition.body, context) : [[known]];
+        if (known === undefined && isClosed(inner)) context.calls.set(e.definition, settle(resolve(inner, e.definition.body)));
         if (e.arguments.length === 0) return inner;
         const map = new Map(
           e.definition.parameters.map((label, i) => [freeLabel(label), argument(e.arguments[i] as (typeof e.arguments)[number])]),

@@ -1,11 +1,11 @@
 import { argumentLabels } from "../../core/argument.js";
-import { type Argument, type Label, sameKind } from "../../core/expression.js";
+import { type Argument, type Label, type SymbolInfo, sameKind } from "../../core/expression.js";
 import { divide, equals } from "../../core/rational.js";
 import { type Binding, combination, extend } from "./binding.js";
 import { type Labels, plain, plainLabel, sameArgument } from "./labels.js";
 import type { Kinded } from "./node.js";
 import { isPairPattern, pairOf } from "./pair.js";
-import { kernelText } from "./symbols.js";
+import { declaredOf, kernelText } from "./symbols.js";
 
 /** How labels, kernels and unitaries that make pairs are matched. */
 
@@ -43,6 +43,9 @@ export function* matchDerived(pattern: Kinded<"value">, subject: Kinded<"value">
   if (!of || !own || of.name !== own.name) return;
   const [only, ...others] = combination(of) ?? [];
   if (!only || others.length > 0) return;
+  // The rules are those of symmetric kernels.
+  const declared = declaredOf(own.kernel);
+  if (declared !== undefined && !isSymmetric(declared)) return;
   const multiple = divide(own.multiple, only.factor);
   const known = b.kernels.get(only.symbol.id);
   if (known && !equals(known.multiple, multiple)) return;
@@ -54,17 +57,27 @@ export function* matchDerived(pattern: Kinded<"value">, subject: Kinded<"value">
   yield* groups(pattern, subject, scope.bound.size > 0 && (of.name === "sh" || real), next, scope);
 }
 
+/** Whether k(x,y) = k(y,x) is declared. */
+function isSymmetric({ slots, symmetries }: SymbolInfo): boolean {
+  const half = slots.length / 2;
+  return symmetries.some(
+    (s) =>
+      s.sign === 1 && !s.conjugated && s.permutation.every((from, to) => from === (to + half) % (2 * half)) && !s.negated.some(Boolean),
+  );
+}
+
 /** A value of a kernel with two arguments of one kind. */
 export function* matchKernel(pattern: Kinded<"value">, subject: Kinded<"value">, b: Binding, scope: Scope): Generator<Binding> {
   if (subject.symbol.of !== undefined) return;
   const known = b.symbols.get(pattern.symbol.id);
   if (known && known.id !== subject.symbol.id) return;
-  const half = subject.arguments.length / 2;
-  const swapped = subject.symbol.symmetries.some(
-    (s) =>
-      s.sign === 1 && !s.conjugated && s.permutation.every((from, to) => from === (to + half) % (2 * half)) && !s.negated.some(Boolean),
+  yield* groups(
+    pattern,
+    subject,
+    isSymmetric(subject.symbol),
+    { ...b, symbols: extend(b.symbols, pattern.symbol.id, subject.symbol) },
+    scope,
   );
-  yield* groups(pattern, subject, swapped, { ...b, symbols: extend(b.symbols, pattern.symbol.id, subject.symbol) }, scope);
 }
 
 /** A unitary whose generator creates pairs of one species: its species, its kernel, and labels for the integral that it brings. */
