@@ -17,9 +17,12 @@ export interface Family {
   /** Kinds of one of the kernel's two arguments. */
   readonly slots: readonly Kind[];
   readonly real: boolean;
-  /** 1 for a symmetric kernel k, -1 for an antisymmetric one, as in the pairs of fermions: sh(k) is like k. */
-  readonly sign: 1 | -1;
-  /** The declared kernel that this family belongs to, when k is one. */
+  /**
+   * 1 for a symmetric kernel k, -1 for an antisymmetric one, as in the pairs of fermions: sh(k) is like k. Of a group without k,
+   * 1 where D is symmetric, so that e^{m D} is, and 0 where it is not.
+   */
+  readonly sign: 1 | -1 | 0;
+  /** The declared kernel that this family belongs to, when k is one; of a group without k, when D is a multiple of it. */
   readonly symbol: SymbolInfo | undefined;
   readonly bar: boolean;
   /** How it is shown: the kernel's name, and the multiple of the family's own kernel that has this name. */
@@ -40,12 +43,14 @@ let families: Family[] = [];
 let members = new WeakMap<SymbolInfo, Member>();
 let symbols = new Map<string, SymbolInfo>();
 let bases = new Map<SymbolInfo, Member>();
+let groupBases = new Map<SymbolInfo, Member>();
 
 export function resetMembers(): void {
   families = [];
   members = new WeakMap();
   symbols = new Map();
   bases = new Map();
+  groupBases = new Map();
 }
 
 /** How many families there are: diagrams that were left alone may have a member of one in them after a new one is made. */
@@ -54,7 +59,7 @@ export const familyCount = (): number => families.length;
 export function newFamily(family: Omit<Family, "id">): Family {
   const made: Family = { ...family, id: families.length };
   families.push(made);
-  if (made.symbol !== undefined && made.group === undefined) bases.set(made.symbol, { family: made, name: "k", n: 1, d: 1 });
+  if (made.symbol !== undefined) (made.group === undefined ? bases : groupBases).set(made.symbol, { family: made, name: "k", n: 1, d: 1 });
   return made;
 }
 
@@ -91,7 +96,7 @@ export function memberSymbol(family: Family, name: Name, n: number, d: number): 
     slots: [...family.slots, ...family.slots],
     real: family.real,
     symmetries:
-      family.group !== undefined
+      family.sign === 0
         ? []
         : [
             {
@@ -142,11 +147,26 @@ export function memberVertex(family: Family, name: Name, n: number, d: number, b
   };
 }
 
+/** The same for families of block matrices: a block of e^{t M}, or the kernel that M is a multiple of. */
+export function groupMemberOf(v: Vertex): Member | undefined {
+  const head = headOf(v.head);
+  const base = head.kind === "value" ? groupBases.get(head.symbol) : undefined;
+  const one = memberOf(v);
+  if (one?.family.group !== undefined) return one;
+  return base !== undefined && isPlainValue(v) ? base : undefined;
+}
+
 /** What a vertex is in its family; time derivatives, powers and scaled arguments are not. */
 export function memberOf(v: Vertex): Member | undefined {
   const head = headOf(v.head);
-  if (head.kind !== "value" || head.dots > 0 || v.exp !== 1 || head.scales.some((s) => s !== "")) return undefined;
+  if (head.kind !== "value" || !isPlainValue(v)) return undefined;
   return members.get(head.symbol) ?? bases.get(head.symbol);
+}
+
+/** A value as it stands, without time derivatives. */
+function isPlainValue(v: Vertex): boolean {
+  const head = headOf(v.head);
+  return head.kind === "value" && head.dots === 0 && v.exp === 1 && head.scales.every((s) => s === "");
 }
 
 /** The family of a member with time derivatives, and how many. */

@@ -500,7 +500,7 @@ export function rateOf(by: Transformation, backward: boolean, context: Context):
       if (alpha.size > 0) {
         parts.push(scale(close(multiplyNormal(alpha, multiplyNormal(ladder(s, true, own), ladder(t, false, labels)))), -1));
       }
-      if (s === t) {
+      if (s === t && !conserving(image)) {
         const before = scale(differentiate(by.passive.get(s) ?? zeroSum, context), backward ? -1 : 1);
         const traced = settle(add(alpha, before));
         if (traced.size > 0) {
@@ -516,6 +516,10 @@ export function rateOf(by: Transformation, backward: boolean, context: Context):
   }
   return add(...parts);
 }
+
+/** Whether annihilators go to annihilators: number-conserving operators close under commutators in normal order, without constants. */
+const conserving = ({ forward }: { readonly forward: Sum }): boolean =>
+  [...forward.values()].every(({ mono }) => mono.every((id, i) => i % 2 === 1 || atomOf(id).creators === 0));
 
 /** A linear sum with its ladder operators replaced: no order matters. */
 function linear(sum: Sum, image: (species: Species, creation: boolean, args: readonly Arg[]) => Sum): Sum {

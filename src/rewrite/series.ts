@@ -7,7 +7,7 @@ import { parameterBase, scalarEntries } from "../algebra/scalar.js";
 import { type Accumulator, add, addTerm, constant, type Sum, scale, zeroSum } from "../algebra/sum.js";
 import type { Vertex } from "../algebra/vertex.js";
 import { multiplyNormal } from "../algebra/wick.js";
-import type { Expression, Kind, Parameter, Unitary } from "../core/expression.js";
+import type { Expression, KernelFunction, Kind, Parameter, Unitary } from "../core/expression.js";
 import { fail } from "../source/diagnostic.js";
 import { nowhere } from "../source/span.js";
 import { bracket } from "./bracket.js";
@@ -15,13 +15,14 @@ import { freshContext } from "./context.js";
 import { argumentOf, settle } from "./function.js";
 import { kernelIn, placeholders } from "./hyperbolic.js";
 import { lower } from "./lower.js";
+import { type Blocks, matrixIn } from "./propagator.js";
 import { differentiate } from "./time.js";
 
 /**
  * Conjugation by T = exp(Q) order by order, the other way besides the closed form of `gaussian.ts`:
  *   T^* A T = \sum_n 1/n! [...[A, Q], ..., Q],   (\partial_t T^*) T = -\sum_n 1/(n+1)! [...[\dot Q, Q], ..., Q],
  * with commutators only. Orders are counted by a parameter \epsilon: `graded` puts it in front of the generator, and
- * `expanded` writes what a closed form has of ch, sh and exp as power series in it.
+ * `expanded` writes what a closed form has of ch, sh, blocks of e^M and exp as power series in it.
  * Source: Hadamard's lemma; Duhamel's formula; the power series of ch and sh.
  */
 
@@ -101,23 +102,52 @@ function powers(values: Sum, kinds: readonly Kind[], most: number): readonly Sum
   return list;
 }
 
-/** p_m = ch(mk) - 1 or sh(mk), to the order asked for, at its arguments. */
+/** The first rows of M, M^2, ..., M = (D, k; \overline{k}, \overline{D}): the block 11 of each, or the block 12. */
+function matrixPowers({ passive, pair }: Blocks, kinds: readonly Kind[], most: number, block: 0 | 1): readonly Sum[] {
+  const [x, y, z] = [labels(kinds, 0), labels(kinds, 100), labels(kinds, 200)];
+  const to = (from: readonly number[], image: readonly number[]): [number, Arg][] => from.map((code, i) => [code, image[i] as number]);
+  const [first, second] = [placeholders(kinds), placeholders(kinds, kinds.length)];
+  const at = (values: Sum, u: readonly number[], w: readonly number[]): Sum =>
+    substitute(values, new Map([...to(first, u), ...to(second, w)]));
+  const rows: (readonly [Sum, Sum])[] = [[at(passive, x, y), at(pair, x, y)]];
+  const [d, k] = [at(passive, x, z), at(pair, x, z)];
+  for (let n = 2; n <= most; n++) {
+    const [a, b] = (rows[n - 2] as readonly [Sum, Sum]).map((sum) => substitute(sum, new Map(to(x, z)))) as [Sum, Sum];
+    const entry = (one: Sum, other: Sum): Sum => settle(bind(add(multiplyNormal(d, one), multiplyNormal(k, adjoint(other))), z));
+    rows.push([entry(a, b), entry(b, a)]);
+  }
+  return rows.map((row) => row[block]);
+}
+
+/** What the series of a symbol is made of: powers of its kernel or matrix, with those that it does not have as zero. */
+function seriesOf(of: KernelFunction, most: number) {
+  if (of.group !== undefined) {
+    const found = matrixIn(of);
+    return found && { ...found, powers: matrixPowers(found.blocks, found.kinds, most, of.name === "r" ? 0 : 1) };
+  }
+  const found = kernelIn(of);
+  return (
+    found && {
+      ...found,
+      powers: powers(found.values, found.kinds, most).map((power, i) => (i % 2 === (of.name === "sh" ? 0 : 1) ? power : zeroSum)),
+    }
+  );
+}
+
+/** ch(mk) - 1, sh(mk), or a block of e^{mM} less the identity, to the order asked for, at its arguments. */
 function kernelSeries(vertex: Vertex, most: number): Sum | undefined {
   const head = headOf(vertex.head);
   if (head.kind !== "value" || head.symbol.of === undefined) return undefined;
-  const { name } = head.symbol.of;
-  const found = kernelIn(head.symbol.of);
+  const found = seriesOf(head.symbol.of, most);
   if (found === undefined || head.partials.length > 0)
     return fail("not-understood", nowhere, `the series of ${head.symbol.name} is not known`);
-  const { values, kinds, multiple } = found;
-  const parts: Sum[] = [];
+  const { kinds, multiple } = found;
   let by = { n: 1n, d: 1n };
-  powers(values, kinds, most).forEach((power, i) => {
-    const n = BigInt(i + 1);
-    by = { n: by.n * multiple.n, d: by.d * multiple.d * n };
-    if (i % 2 === (name === "sh" ? 0 : 1)) parts.push(scale(power, fromRational(by.n, by.d)));
+  const parts = found.powers.map((power, i) => {
+    by = { n: by.n * multiple.n, d: by.d * multiple.d * BigInt(i + 1) };
+    return scale(power, fromRational(by.n, by.d));
   });
-  let sum = parts.length === 0 ? zeroSum : add(...parts);
+  let sum = add(...parts);
   for (let dots = 0; dots < head.dots; dots++) sum = differentiate(sum, freshContext([], undefined, lower));
   const at = substitute(
     sum,

@@ -3,8 +3,8 @@ import { adjoint, bind, replaceVertices } from "../algebra/bind.js";
 import { normalise } from "../algebra/diagram.js";
 import { headOf } from "../algebra/head.js";
 import { freeLabel } from "../algebra/label.js";
-import { gauss } from "../algebra/number.js";
-import { add, constant, fromProduct, type Sum, scale, zeroSum } from "../algebra/sum.js";
+import { gauss, invert, multiply as times } from "../algebra/number.js";
+import { add, constant, difference, fromProduct, type Sum, scale, zeroSum } from "../algebra/sum.js";
 import { degrees, multiply, multiplyNormal } from "../algebra/wick.js";
 import type { Expression, Unitary } from "../core/expression.js";
 import { fail } from "../source/diagnostic.js";
@@ -83,11 +83,19 @@ function transformationOf(factor: Factor, e: Sum, context: Context): Transformat
   return found;
 }
 
+/** Whether a sum is a number times the generator, which commutes with its exponential. */
+function isMultiple(sum: Sum, generator: Sum): boolean {
+  const [first] = generator;
+  const own = first && sum.get(first[0]);
+  if (first === undefined || own === undefined || sum.size !== generator.size) return false;
+  return difference(sum, scale(generator, times(own.coefficient, invert(first[1].coefficient)))).size === 0;
+}
+
 /** U^{-1} S U, or U S U^{-1} when `left` is U itself. */
 function conjugate(sum: Sum, left: Factor, context: Context): Sum {
   const e = generator(left, context);
   const quadratic = transformationOf(left, e, context);
-  if (quadratic !== undefined) return conjugateBy(sum, quadratic, !left.inverse, context);
+  if (quadratic !== undefined) return isMultiple(sum, e) ? sum : conjugateBy(sum, quadratic, !left.inverse, context);
   const sign = left.inverse ? 1 : -1;
   return settle(
     replaceVertices(
@@ -175,6 +183,9 @@ function derivative(word: Word, context: Context): Word[] {
   return result;
 }
 
+/** Words without unitaries as one: what cancels between them, such as two \delta(x-y), has done so before labels are put in. */
+const united = (all: readonly Word[], e: Expression): readonly Word[] => (isClosed(all) ? [[settle(resolve(all, e))]] : all);
+
 const isClosed = (all: readonly Word[]): boolean => !all.some((word) => word.some(isFactor));
 
 function words(e: Expression, context: Context): readonly Word[] {
@@ -184,7 +195,10 @@ function words(e: Expression, context: Context): readonly Word[] {
       case "unitary":
         return [[{ unitary: e.unitary, inverse: e.inverse, at: e }]];
       case "sum":
-        return e.terms.flatMap((term) => words(term, context));
+        return united(
+          e.terms.flatMap((term) => words(term, context)),
+          e,
+        );
       case "product":
         return e.factors.reduce<readonly Word[]>((done, factor) => join(done, words(factor, context), context), [[]]);
       case "power": {
@@ -209,8 +223,10 @@ function words(e: Expression, context: Context): readonly Word[] {
         return [[bind(resolve(words(e.body, context), e), e.labels.map(freeLabel))]];
       case "call": {
         const known = context.calls.get(e.definition);
-        const inner = known === undefined ? words(e.definition.body, context) : [[known]];
-        if (known === undefined && isClosed(inner)) context.calls.set(e.definition, settle(resolve(inner, e.definition.body)));
+        const inner = known === undefined ? united(words(e.definition.body, context), e.definition.body) : [[known]];
+        const [whole, ...others] = inner;
+        if (known === undefined && others.length === 0 && whole?.length === 1 && isClosed(inner))
+          context.calls.set(e.definition, whole[0] as Sum);
         if (e.arguments.length === 0) return inner;
         const map = new Map(
           e.definition.parameters.map((label, i) => [freeLabel(label), argument(e.arguments[i] as (typeof e.arguments)[number])]),

@@ -31,6 +31,18 @@ unitary P = \exp(\frac12 \int (K(X,Y) z_X^* z_Y^* - h.c.) dX dY)
 unitary S = \exp(\frac12 (s d^{*2} - \overline{s} d^2))
 function \sigma(p) even
 unitary R = \exp(\frac12 \sum_p (\sigma(p) c_p^* c_{-p}^* - h.c.))
+kernel h(x,y) hermitian
+kernel g(x,y) real symmetric
+kernel H(X,Y) hermitian
+kernel n(x,y) antisymmetric
+fermion e_x
+unitary A = \exp(i \int h(x,y) a_x^* a_y dx dy)
+unitary B = \exp(i \int h(x,y) a_x^* a_y dx dy + \frac12 \int (k(x,y) a_x^* a_y^* - h.c.) dx dy)
+unitary C = \exp(i \int g(x,y) e_x^* e_y dx dy + \frac12 \int (n(x,y) e_x^* e_y^* - h.c.) dx dy)
+unitary D = \exp(\int (k_{12}(x,y) a_x^* b_y - h.c.) dx dy + i \int h(x,y) b_x^* b_y dx dy)
+unitary E = \exp(i \int H(X,Y) z_X^* z_Y dX dY + \frac12 \int (K(X,Y) z_X^* z_Y^* - h.c.) dX dY)
+unitary F = \exp(\frac12 \int (n(x,y) e_x^* e_y^* - h.c.) dx dy)
+unitary G = \exp(i \int g(x,y) a_x^* a_y dx dy)
 unitary M = \exp(\frac12 \sum_p \tau(p) (c_p^* c_{-p}^* - c_p c_{-p}))
 `);
 const read = (text: string): Expression => readIn(scope, text);
@@ -61,6 +73,22 @@ const conjugations: readonly (readonly [string, string, number])[] = [
   ["M", "c_p", 5],
   ["M", "c_p^* c_q", 4],
   ["R", "c_p", 5],
+  ["A", "a_x", 5],
+  ["A", "a_x^* a_y", 5],
+  ["G", "a_x a_y^*", 4],
+  ["B", "a_x", 5],
+  ["B", "a_x^*", 5],
+  ["B", "a_x^* a_y", 4],
+  ["B", "\\int V(x,y) a_x^* a_y^* a_y a_x dx dy", 2],
+  ["C", "e_x", 5],
+  ["C", "e_x^* e_y", 4],
+  ["D", "a_x", 5],
+  ["D", "b_x^* a_y", 3],
+  ["E", "z_X", 4],
+  ["E", "z_X^* z_Y", 2],
+  ["F", "e_x", 5],
+  ["F", "e_x^* e_y", 4],
+  ["F", "\\int V(x,y) e_x^* e_y^* e_y e_x dx dy", 3],
 ];
 
 describe("T^* A T in closed form is the series of commutators, order by order", () => {
@@ -90,6 +118,13 @@ describe("(\\partial_t T^*) T in closed form is its series", () => {
     ["T", 4],
     ["U", 3],
     ["P", 3],
+    ["A", 4],
+    ["B", 3],
+    ["C", 3],
+    ["D", 3],
+    ["E", 2],
+    ["F", 4],
+    ["G", 4],
   ])(
     "%s to order %i",
     (name, most) => {

@@ -1,0 +1,145 @@
+import { atomOf } from "../algebra/atom.js";
+import { adjoint, expandFinite, storeBase, substitute } from "../algebra/bind.js";
+import { type Family, newFamily } from "../algebra/family.js";
+import { headOf } from "../algebra/head.js";
+import type { Arg } from "../algebra/label.js";
+import { type Coefficient, denominator, imag, invert, real, multiply as times } from "../algebra/number.js";
+import { groupMember } from "../algebra/propagator.js";
+import { difference, type Sum, scale } from "../algebra/sum.js";
+import { multiplyNormal } from "../algebra/wick.js";
+import type { Group, Kernel, KernelFunction, Kind, Unitary } from "../core/expression.js";
+import { type Rational, rational } from "../core/rational.js";
+import { nowhere } from "../source/span.js";
+import { leading, placeholders } from "./hyperbolic.js";
+
+/**
+ * Families of block matrices M = (D, k; \overline{k}, \overline{D}), and the blocks of e^{m M}. Two matrices are one, up to a
+ * rational factor, where the canonical forms of D and k agree, however they were written.
+ */
+
+/** M, or its conjugate, as a multiple n/d, of either sign, of its family's. */
+export interface Powers {
+  readonly family: Family;
+  readonly n: number;
+  readonly d: number;
+  readonly bar: boolean;
+}
+
+interface Entry {
+  readonly family: Family;
+  readonly lead: Coefficient;
+  /** D and k at placeholders. */
+  readonly blocks: Blocks;
+}
+
+/** D and k at `placeholders(kinds)` and `placeholders(kinds, kinds.length)`. */
+export interface Blocks {
+  readonly passive: Sum;
+  readonly pair: Sum;
+}
+
+let entries = new Map<string, Entry>();
+export function resetPropagators(): void {
+  entries = new Map();
+}
+
+const keyOf = ({ passive, pair }: Blocks, group: Group, by: Coefficient): string =>
+  `${storeBase(scale(passive, by))} ${pair.size === 0 ? "" : `${group.statistics} ${storeBase(scale(pair, by))}`}`;
+
+/** A number as n/d; undefined where it is not real, or too large. */
+function ratioOf(c: Coefficient): { readonly n: number; readonly d: number } | undefined {
+  const [n, d] = [Number(real(c)), Number(denominator(c))];
+  return Number(imag(c)) === 0 && Number.isSafeInteger(n) && Number.isSafeInteger(d) ? { n, d } : undefined;
+}
+
+/** The family of the M of a unitary; undefined where its multiple of that is too large. */
+export function powersOf(blocks: Blocks, kinds: readonly Kind[], unitary: Unitary, statistics: Group["statistics"]): Powers | undefined {
+  const name = unitary.exponent ?? unitary.name;
+  const group: Group = { statistics, pairs: blocks.pair.size > 0, unitary: unitary.exponent === undefined };
+  const power = unitary.power ?? rational(1);
+  const expanded = { passive: expandFinite(blocks.passive, multiplyNormal), pair: expandFinite(blocks.pair, multiplyNormal) };
+  const conjugate = { passive: adjoint(expanded.passive), pair: adjoint(expanded.pair) };
+  for (const [one, bar] of [
+    [expanded, false],
+    [conjugate, true],
+  ] as const) {
+    const lead = leading(one.passive);
+    const known = entries.get(keyOf(one, group, invert(lead)));
+    if (known === undefined) continue;
+    const ratio = ratioOf(times(lead, invert(known.lead)));
+    // What a document writes as e^M is shown so from then on.
+    if (ratio !== undefined && !group.unitary && known.family.group?.unitary === true && !bar) {
+      known.family.group = group;
+      known.family.display = {
+        kernel: shown(name, kinds),
+        ratio: rational(BigInt(ratio.n) * power.d, BigInt(ratio.d) * power.n),
+        named: true,
+      };
+    }
+    return ratio && { family: known.family, ...ratio, bar };
+  }
+  const lead = leading(expanded.passive);
+  const declared = group.pairs ? undefined : declaredIn(expanded.passive, kinds);
+  const family = newFamily({
+    slots: kinds,
+    real: difference(expanded.passive, conjugate.passive).size + difference(expanded.pair, conjugate.pair).size === 0,
+    sign: !group.pairs && difference(expanded.passive, exchanged(expanded.passive, kinds)).size === 0 ? 1 : 0,
+    symbol: declared?.symbol,
+    bar: declared?.bar ?? false,
+    display: { kernel: shown(name, kinds), ratio: rational(power.d, power.n), named: true },
+    group,
+  });
+  entries.set(keyOf(expanded, group, invert(lead)), { lead, blocks: expanded, family });
+  return { family, n: 1, d: 1, bar: false };
+}
+
+/** The same at exchanged arguments. */
+function exchanged(values: Sum, kinds: readonly Kind[]): Sum {
+  const labels = [...placeholders(kinds), ...placeholders(kinds, kinds.length)];
+  const count = kinds.length;
+  return expandFinite(
+    substitute(values, new Map<number, Arg>(labels.map((label, i) => [label, labels[(i + count) % (2 * count)] as number]))),
+    multiplyNormal,
+  );
+}
+
+/** The declared kernel that D is a multiple of, at its own arguments in either order: a hermitian one is then its own conjugate. */
+function declaredIn(values: Sum, kinds: readonly Kind[]) {
+  const [term, ...others] = values.values();
+  const [id, exponent, ...more] = term?.mono ?? [];
+  if (term === undefined || others.length > 0 || id === undefined || exponent !== 1 || more.length > 0) return undefined;
+  const { kinds: bound, vertices } = atomOf(id);
+  const [v] = vertices;
+  const head = v === undefined ? undefined : headOf(v.head);
+  if (bound.length > 0 || vertices.length !== 1 || v === undefined || head?.kind !== "value") return undefined;
+  if (head.dots > 0 || head.partials.length > 0 || head.scales.some((s) => s !== "") || v.exp !== 1) return undefined;
+  const labels = [...placeholders(kinds), ...placeholders(kinds, kinds.length)];
+  const straight = v.args.every((a, i) => a === labels[i]);
+  const crossed = v.args.every((a, i) => a === labels[(i + kinds.length) % labels.length]);
+  if (!straight && !crossed) return undefined;
+  return { symbol: head.symbol, bar: crossed ? !head.conjugated : head.conjugated };
+}
+
+/** A kernel with a name and no values. */
+const shown = (name: string, kinds: readonly Kind[]): Kernel => ({
+  name,
+  first: kinds.map((kind, i) => ({ id: -2_700_000_000 - i, name: "x", kind })),
+  second: kinds.map((kind, i) => ({ id: -2_700_000_100 - i, name: "x", kind })),
+  body: { kind: "number", value: rational(0), span: nowhere },
+});
+
+/** The block 11 of e^M less the identity, or the block 12, at its arguments; of e^{-M} for `inverse`. */
+export const blockAt = ({ family, n, d, bar }: Powers, name: "r" | "v", inverse: boolean, args: readonly Arg[]): Sum =>
+  groupMember(family, name, inverse ? -n : n, d, bar, args);
+
+/** D and k of the matrix of a symbol r or v that the engine made, and the multiple of it. */
+export function matrixIn(
+  of: KernelFunction,
+): { readonly blocks: Blocks; readonly kinds: readonly Kind[]; readonly multiple: Rational } | undefined {
+  for (const { family, blocks } of entries.values())
+    if (family.display.kernel === of.kernel) {
+      const { ratio } = family.display;
+      return { blocks, kinds: family.slots, multiple: rational(of.multiple.n * ratio.n, of.multiple.d * ratio.d) };
+    }
+  return undefined;
+}
