@@ -25,9 +25,17 @@ export interface Family {
   /** The declared kernel that this family belongs to, when k is one; of a group without k, when D is a multiple of it. */
   readonly symbol: SymbolInfo | undefined;
   readonly bar: boolean;
-  /** How it is shown: the kernel's name, and the multiple of the family's own kernel that has this name. */
-  display: { readonly kernel: Kernel; readonly ratio: Rational; readonly named: boolean };
+  display: Display;
   group?: Group;
+}
+
+/** How a family is shown: a kernel's name, and the multiple of the family's own kernel that has this name. */
+export interface Display {
+  readonly kernel: Kernel;
+  readonly ratio: Rational;
+  /** Whether a document calls it so; else it may have the name of a unitary. */
+  readonly named: boolean;
+  readonly unitary?: string;
 }
 
 export type Name = "p" | "sh" | "r" | "v";
@@ -111,7 +119,13 @@ export function memberSymbol(family: Family, name: Name, n: number, d: number): 
     },
     get of() {
       const { group, display } = family;
-      return { name, multiple: multiple(), kernel: display.kernel, ...(group && { group }) };
+      return {
+        name,
+        multiple: multiple(),
+        kernel: display.kernel,
+        ...(group && { group }),
+        ...(display.unitary !== undefined && { unitary: display.unitary }),
+      };
     },
   };
   symbols.set(key, symbol);

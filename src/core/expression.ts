@@ -106,6 +106,8 @@ export interface KernelFunction {
   readonly kernel: Kernel;
   /** For r and v, whose kernel has the name of M or of a unitary and no values. */
   readonly group?: Group;
+  /** A unitary with the pair kernel k, by which a kernel without a name is known: ch(m k) is u and sh(m k) is v of its power m. */
+  readonly unitary?: string;
 }
 
 /** What is to be known of M = (D, k; \overline{k}, \overline{D}), D skew-hermitian, k symmetric for bosons and antisymmetric for fermions. */

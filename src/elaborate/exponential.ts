@@ -18,8 +18,8 @@ import { textOf } from "./text.js";
  * The blocks of e^M, M = (D, k; \overline{k}, \overline{D}) with D skew-hermitian, by what they are: T = exp(Q) acts on the ladder
  * operators as T^* c_x T = \int u(x,y) c_y dy + \int v(x,y) c_y^* dy, e^M = (u, v; \overline{v}, \overline{u}), for
  *   Q = \int D(x,y) c_x^* c_y + \frac12 \int k(x,y) c_x^* c_y^* - \frac12 \int \overline{k(x,y)} c_y c_x,
- * so that u(x,y) = [T^* c_x T, c_y^*] and v(x,y) = [c_y, T^* c_x T], for fermions with anticommutators. Both ways of a check
- * work these out on their own.  Source: Baker-Campbell-Hausdorff, [c_x, Q] = \int D(x,y) c_y + \int k(x,y) c_y^*.
+ * so that u(x,y) = \langle T^* c_x T c_y^* \rangle and v(x,y) = \langle c_y T^* c_x T \rangle. Both ways of a check work these
+ * out on their own.  Source: Baker-Campbell-Hausdorff, [c_x, Q] = \int D(x,y) c_y + \int k(x,y) c_y^*.
  */
 
 const nowhereLayout = (base: string): Layout => ({ base, subscript: [], superscript: [], arguments: [] });
@@ -32,11 +32,10 @@ function blocks(
   name: (pair: boolean) => string,
   span: Span,
 ): { readonly u: Mapping; readonly v: Mapping } {
-  const { slots, statistics } = species[0] as Species;
+  const { slots } = species[0] as Species;
   const single = species.length === 1;
   const index: Kind = { kind: "finite", values: species.map((_, i) => i + 1) };
   const kinds = single ? slots : [index, ...slots];
-  const sign = statistics === "boson" ? -1 : 1;
   const make = (pair: boolean): Mapping => {
     const labels = freshGroups(env, [kinds, kinds]);
     const [first, second] = [labels.slice(0, kinds.length), labels.slice(kinds.length)];
@@ -57,7 +56,7 @@ function blocks(
         );
         const other = ladder(t, !pair, second);
         const [left, right] = pair ? [other, image] : [image, other];
-        return productOf([...at(i, first), ...at(j, second), { kind: "commutator", sign, left, right, span }], span);
+        return productOf([...at(i, first), ...at(j, second), { kind: "contraction", left, right, span }], span);
       }),
     );
     const half = kinds.length;

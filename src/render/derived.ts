@@ -7,6 +7,7 @@ import { exponentText, fraction, isOne, type Style, script } from "./words.js";
  * `e^{2M}_{12}`, and of a unitary `v_{T^2}`.
  */
 export function derivedName(of: KernelFunction, style: Style): string {
+  if (of.unitary !== undefined) return powerName(of, of.unitary, of.name === "sh");
   if (of.group !== undefined) return blockName(of, of.group, style);
   const argument = multipleOf(of.multiple, of.kernel.name, style);
   const name = style.latex ? `\\mathrm{${of.name === "sh" ? "sh" : "ch"}}` : of.name === "sh" ? "sh" : "ch";
@@ -32,14 +33,17 @@ function enclosed(text: string): boolean {
   return false;
 }
 
-/** A block of e^{m M}: `v_T`, `(u_{T^2} - 1)`, `(e^{2M})_{12}`, `(e^{h} - 1)`. */
+/** `v_T` or `(u_{T^2} - 1)`. */
+function powerName({ multiple, kernel }: Pick<KernelFunction, "multiple" | "kernel">, unitary: string, pair: boolean): string {
+  const power = script(isOne(multiple) ? unitary : `${unitary}^${exponentText(multiple)}`);
+  if (!pair) return `(u_${power} - 1)`;
+  // The block of a label in a finite set is a second subscript.
+  return kernel.first[0]?.kind.kind === "finite" ? `(v_${power})` : `v_${power}`;
+}
+
+/** A block of e^{m M}: `(e^{2M})_{12}`, `(e^{h} - 1)`, or those of a unitary. */
 function blockName({ name, multiple, kernel }: KernelFunction, group: Group, style: Style): string {
-  if (group.unitary) {
-    const power = script(isOne(multiple) ? kernel.name : `${kernel.name}^${exponentText(multiple)}`);
-    // The block of a label in a finite set is a second subscript.
-    const pair = kernel.first[0]?.kind.kind === "finite" ? `(v_${power})` : `v_${power}`;
-    return name === "v" ? pair : `(u_${power} - 1)`;
-  }
+  if (group.unitary) return powerName({ multiple, kernel }, kernel.name, name === "v");
   const exponential = `e^{${multipleOf(multiple, kernel.name, style)}}`;
   if (!group.pairs) return `(${exponential} - 1)`;
   return name === "v" ? `(${exponential})_{12}` : `((${exponential})_{11} - 1)`;

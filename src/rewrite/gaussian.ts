@@ -106,7 +106,7 @@ function make(q: Sum, unitary: Unitary, context: Context): Transformation {
       passive: group.map((i) => group.map((j) => (passive[i] as Sum[])[j] as Sum)),
       pair: group.map((i) => group.map((j) => (pair[i] as Sum[])[j] as Sum)),
     };
-    const closed = functional(block) ?? hyperbolic(block, name) ?? propagator(block, unitary);
+    const closed = functional(block) ?? hyperbolic(block, unitary) ?? propagator(block, unitary);
     if (closed === undefined)
       fail(
         "not-understood",
@@ -347,19 +347,19 @@ function imagesBy(
 }
 
 /** e^M for D = 0, with ch and sh of the pair kernel. */
-function hyperbolic(block: Block, name: string): readonly { forward: Sum; backward: Sum }[] | undefined {
+function hyperbolic(block: Block, unitary: Unitary): readonly { forward: Sum; backward: Sum }[] | undefined {
   if (block.passive.some((row) => row.some((sum) => sum.size > 0))) return undefined;
   const one = joined(block);
   if (one === undefined || one.kinds.length === 0 || (block.species[0] as Species).slots.length === 0) return undefined;
   const { kinds } = one;
   const label = (id: number, kind: Kind) => ({ id, name: "x", kind });
   const kernel = {
-    name: `k_{${name}}`,
+    name: `k_{${unitary.name}}`,
     first: kinds.map((kind, i) => label(-2_700_000_000 - i, kind)),
     second: kinds.map((kind, i) => label(-2_700_000_100 - i, kind)),
     body: { kind: "number" as const, value: rational(0), span: nowhere },
   };
-  const { family, phase, n, d, bar } = familyOf(one.whole(block.pair), kinds, kernel, false);
+  const { family, phase, n, d, bar } = familyOf(one.whole(block.pair), kinds, kernel, unitary);
   return imagesBy(block, one, (creation, inverse, args) =>
     creation ? scale(member(family, "sh", inverse ? -n : n, d, bar, args), phase) : member(family, "p", n, d, bar, args),
   );

@@ -1,7 +1,7 @@
 import { atomOf } from "../algebra/atom.js";
 import { adjoint, expandFinite, storeBase, substitute } from "../algebra/bind.js";
 import { normalise } from "../algebra/diagram.js";
-import { type Family, member, newFamily } from "../algebra/family.js";
+import { type Display, type Family, member, newFamily } from "../algebra/family.js";
 import { deltaHead, headOf } from "../algebra/head.js";
 import { type Arg, combine, freeLabel } from "../algebra/label.js";
 import {
@@ -16,7 +16,7 @@ import {
 } from "../algebra/number.js";
 import { add, constant, difference, fromProduct, type Sum, scale, type Term } from "../algebra/sum.js";
 import { multiplyNormal } from "../algebra/wick.js";
-import type { Kernel, KernelFunction, Kind, Label } from "../core/expression.js";
+import type { Kernel, KernelFunction, Kind, Label, Unitary } from "../core/expression.js";
 import { type Rational, rational } from "../core/rational.js";
 import { fail } from "../source/diagnostic.js";
 import { nowhere } from "../source/span.js";
@@ -60,7 +60,7 @@ export function placeholders(kinds: readonly Kind[], from = 0): number[] {
 }
 
 /** n/d > 0 and a power of i, for a number that is one times the other; undefined for others, as 1 + i. */
-function polar(c: Coefficient): { phase: Coefficient; n: number; d: number } | undefined {
+export function polar(c: Coefficient): { phase: Coefficient; n: number; d: number } | undefined {
   const [re, im, den] = [real(c), imag(c), Number(denominator(c))];
   const size = Number(re === 0 || re === 0n ? im : re);
   if ((Number(re) !== 0 && Number(im) !== 0) || !Number.isSafeInteger(size) || !Number.isSafeInteger(den)) return undefined;
@@ -76,12 +76,13 @@ export function leading(sum: Sum): Coefficient {
 }
 
 /**
- * The family of a kernel given by its values at placeholders: `first` and `second`, flattened. `named` is how a
- * document calls it, if it does.
+ * The family of a kernel given by its values at placeholders: `first` and `second`, flattened. `kernel` is how a
+ * document calls it, unless it is the pair kernel of a unitary.
  *
  * @throws Fault "not-symmetric" when the kernel changes under the exchange of its arguments
  */
-export function familyOf(values: Sum, kinds: readonly Kind[], kernel: Kernel, named: boolean): Belonging {
+export function familyOf(values: Sum, kinds: readonly Kind[], kernel: Kernel, unitary?: Unitary): Belonging {
+  const named = unitary === undefined;
   const expanded = expandFinite(values, multiplyNormal);
   const count = kinds.length;
   const labels = [...placeholders(kinds), ...placeholders(kinds, count)];
@@ -124,7 +125,7 @@ export function familyOf(values: Sum, kinds: readonly Kind[], kernel: Kernel, na
         sign,
         symbol: declared?.symbol,
         bar: declared?.bar ?? false,
-        display: { kernel, ratio: rational(1), named },
+        display: named ? { kernel, ratio: rational(1), named } : byUnitary(kernel, unitary),
       }),
     };
     entries.set(key, entry);
@@ -149,6 +150,12 @@ export function kernelIn(
       return { values, kinds: family.slots, multiple: rational(of.multiple.n * ratio.n, of.multiple.d * ratio.d) };
     }
   return undefined;
+}
+
+/** The kernel of a unitary T, or of its power T^m. */
+function byUnitary(kernel: Kernel, { name, exponent, power = rational(1) }: Unitary): Display {
+  const shown = { kernel, ratio: rational(power.d, power.n), named: false };
+  return exponent === undefined ? { ...shown, unitary: name } : shown;
 }
 
 /** Whether the values are those of a declared kernel at its own arguments. */
@@ -182,7 +189,7 @@ export function belongs(kernel: Kernel, context: Context): Belonging {
   };
   put(kernel.first, placeholders(kinds));
   put(kernel.second, placeholders(kinds, kinds.length));
-  const found = familyOf(substitute(values, to), kinds, kernel, true);
+  const found = familyOf(substitute(values, to), kinds, kernel);
   known.set(kernel, { context: context.assumptions, found });
   return found;
 }

@@ -3,31 +3,33 @@ import { adjoint, expandFinite, storeBase, substitute } from "../algebra/bind.js
 import { type Family, newFamily } from "../algebra/family.js";
 import { headOf } from "../algebra/head.js";
 import type { Arg } from "../algebra/label.js";
-import { type Coefficient, denominator, imag, invert, real, multiply as times } from "../algebra/number.js";
+import { type Coefficient, conjugate as conjugateNumber, denominator, imag, invert, real, multiply as times } from "../algebra/number.js";
 import { groupMember } from "../algebra/propagator.js";
 import { difference, type Sum, scale } from "../algebra/sum.js";
 import { multiplyNormal } from "../algebra/wick.js";
 import type { Group, Kernel, KernelFunction, Kind, Unitary } from "../core/expression.js";
 import { type Rational, rational } from "../core/rational.js";
 import { nowhere } from "../source/span.js";
-import { leading, placeholders } from "./hyperbolic.js";
+import { leading, placeholders, polar } from "./hyperbolic.js";
 
 /**
  * Families of block matrices M = (D, k; \overline{k}, \overline{D}), and the blocks of e^{m M}. Two matrices are one, up to a
  * rational factor, where the canonical forms of D and k agree, however they were written.
  */
 
-/** M, or its conjugate, as a multiple n/d, of either sign, of its family's. */
+/** M, or its conjugate, as a multiple n/d, of either sign, of its family's, with a phase in front of k and so of v. */
 export interface Powers {
   readonly family: Family;
   readonly n: number;
   readonly d: number;
   readonly bar: boolean;
+  readonly phase: Coefficient;
 }
 
 interface Entry {
   readonly family: Family;
   readonly lead: Coefficient;
+  readonly phase: Coefficient;
   /** D and k at placeholders. */
   readonly blocks: Blocks;
 }
@@ -43,8 +45,21 @@ export function resetPropagators(): void {
   entries = new Map();
 }
 
-const keyOf = ({ passive, pair }: Blocks, group: Group, by: Coefficient): string =>
-  `${storeBase(scale(passive, by))} ${pair.size === 0 ? "" : `${group.statistics} ${storeBase(scale(pair, by))}`}`;
+/**
+ * M less a number in front of it and a phase in front of k: the same for all M that are multiples of one up to a rotation of the
+ * phase of the ladder operators, (D, e^{is} k; ...) = P (D, k; ...) P^{-1} with P = (e^{is/2}, 0; 0, e^{-is/2}).
+ */
+function normalised(
+  { passive, pair }: Blocks,
+  { statistics }: Group,
+): { readonly key: string; readonly lead: Coefficient; readonly phase: Coefficient } {
+  const lead = leading(passive);
+  const by = invert(lead);
+  const own = storeBase(scale(passive, by));
+  if (pair.size === 0) return { key: own, lead, phase: 1 };
+  const phase = polar(leading(scale(pair, by)))?.phase ?? 1;
+  return { key: `${own} ${statistics} ${storeBase(scale(pair, times(by, invert(phase))))}`, lead, phase };
+}
 
 /** A number as n/d; undefined where it is not real, or too large. */
 function ratioOf(c: Coefficient): { readonly n: number; readonly d: number } | undefined {
@@ -63,12 +78,13 @@ export function powersOf(blocks: Blocks, kinds: readonly Kind[], unitary: Unitar
     [expanded, false],
     [conjugate, true],
   ] as const) {
-    const lead = leading(one.passive);
-    const known = entries.get(keyOf(one, group, invert(lead)));
+    const { key, lead, phase } = normalised(one, group);
+    const known = entries.get(key);
     if (known === undefined) continue;
     const ratio = ratioOf(times(lead, invert(known.lead)));
+    const turn = times(phase, invert(known.phase));
     // What a document writes as e^M is shown so from then on.
-    if (ratio !== undefined && !group.unitary && known.family.group?.unitary === true && !bar) {
+    if (ratio !== undefined && !group.unitary && known.family.group?.unitary === true && !bar && turn === 1) {
       known.family.group = group;
       known.family.display = {
         kernel: shown(name, kinds),
@@ -76,9 +92,9 @@ export function powersOf(blocks: Blocks, kinds: readonly Kind[], unitary: Unitar
         named: true,
       };
     }
-    return ratio && { family: known.family, ...ratio, bar };
+    return ratio && { family: known.family, ...ratio, bar, phase: bar ? conjugateNumber(turn) : turn };
   }
-  const lead = leading(expanded.passive);
+  const { key, lead, phase } = normalised(expanded, group);
   const declared = group.pairs ? undefined : declaredIn(expanded.passive, kinds);
   const family = newFamily({
     slots: kinds,
@@ -89,8 +105,8 @@ export function powersOf(blocks: Blocks, kinds: readonly Kind[], unitary: Unitar
     display: { kernel: shown(name, kinds), ratio: rational(power.d, power.n), named: true },
     group,
   });
-  entries.set(keyOf(expanded, group, invert(lead)), { lead, blocks: expanded, family });
-  return { family, n: 1, d: 1, bar: false };
+  entries.set(key, { lead, phase, blocks: expanded, family });
+  return { family, n: 1, d: 1, bar: false, phase: 1 };
 }
 
 /** The same at exchanged arguments. */
@@ -129,8 +145,8 @@ const shown = (name: string, kinds: readonly Kind[]): Kernel => ({
 });
 
 /** The block 11 of e^M less the identity, or the block 12, at its arguments; of e^{-M} for `inverse`. */
-export const blockAt = ({ family, n, d, bar }: Powers, name: "r" | "v", inverse: boolean, args: readonly Arg[]): Sum =>
-  groupMember(family, name, inverse ? -n : n, d, bar, args);
+export const blockAt = ({ family, n, d, bar, phase }: Powers, name: "r" | "v", inverse: boolean, args: readonly Arg[]): Sum =>
+  scale(groupMember(family, name, inverse ? -n : n, d, bar, args), name === "v" ? phase : 1);
 
 /** D and k of the matrix of a symbol r or v that the engine made, and the multiple of it. */
 export function matrixIn(

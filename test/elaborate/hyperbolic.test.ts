@@ -149,7 +149,6 @@ describe("what makes no sense", () =>
   it.each([
     ["sh(l)", "9 not-symmetric", "`l`", "symmetric"],
     ["sh(h)(x,y)", "9 not-symmetric", "`h`"],
-    ["sh(e)(x,y)", "9 not-symmetric", "`e`"],
     ["sh(2L)(X,Y)", "9 not-symmetric", "`L`"],
     ["sh(K_{12})", "9 not-symmetric", "`K`"],
     ["sh(f)", "9 not-a-kernel", "function"],
