@@ -86,14 +86,17 @@ interface Step {
   readonly rest: Sum;
 }
 
+/** Two ends that are joined in a diagram. */
+interface Joint {
+  readonly kinds: readonly number[];
+  readonly vertices: readonly Vertex[];
+  readonly own: readonly (Member | undefined)[];
+  readonly a: End;
+  readonly b: End;
+}
+
 /** A diagram by what has the other block at one joint; null where that is no single diagram. */
-function step(
-  kinds: readonly number[],
-  vertices: readonly Vertex[],
-  own: readonly (Member | undefined)[],
-  a: End,
-  b: End,
-): Step | null | undefined {
+function step({ kinds, vertices, own, a, b }: Joint): Step | null | undefined {
   const first = blockOf(vertices[a.vertex] as Vertex, a.vertex, own[a.vertex] as Member, a.group === 0 ? 1 : 0);
   const read = blockOf(vertices[b.vertex] as Vertex, b.vertex, own[b.vertex] as Member, b.group);
   const { family } = own[a.vertex] as Member;
@@ -137,13 +140,7 @@ function step(
 }
 
 /** D beside e^{t D}: they commute. */
-function exchange(
-  kinds: readonly number[],
-  vertices: readonly Vertex[],
-  own: readonly (Member | undefined)[],
-  a: End,
-  b: End,
-): Step | null | undefined {
+function exchange({ kinds, vertices, own, a, b }: Joint): Step | null | undefined {
   const first = linkOf(vertices[a.vertex] as Vertex, a.vertex, own[a.vertex] as Member, a.group === 0 ? 1 : 0);
   const second = linkOf(vertices[b.vertex] as Vertex, b.vertex, own[b.vertex] as Member, b.group);
   if (domain(first) !== second.bar && first.member.family.sign === 0) return undefined;
@@ -181,7 +178,7 @@ function steps(id: number): readonly Step[] | null {
     if (vertex > b.vertex || (vertex === b.vertex && group > b.group)) continue;
     const names = [own[vertex]?.name, own[b.vertex]?.name];
     if (names.every((name) => name === "k")) continue;
-    const one = (names.includes("k") ? exchange : step)(kinds, vertices, own, { vertex, group }, b);
+    const one = (names.includes("k") ? exchange : step)({ kinds, vertices, own, a: { vertex, group }, b });
     if (one === null) return null;
     if (one !== undefined) found.push(one);
   }

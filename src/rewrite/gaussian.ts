@@ -2,45 +2,34 @@ import { atomOf } from "../algebra/atom.js";
 import { adjoint, bind, openArg, storeBase, substitute } from "../algebra/bind.js";
 import { normalise } from "../algebra/diagram.js";
 import { member } from "../algebra/family.js";
-import { type Head, headOf, ladderHead } from "../algebra/head.js";
-import { type Arg, constantLabel, freeLabel, withTemporaries } from "../algebra/label.js";
-import { type Coefficient, denominator, gauss, imag, imaginary, real } from "../algebra/number.js";
-import { scalarEntries, scalarMultiply, scalarPositive, scalarPower } from "../algebra/scalar.js";
+import { type Head, headOf } from "../algebra/head.js";
+import { type Arg, withTemporaries } from "../algebra/label.js";
+import { gauss } from "../algebra/number.js";
 import { add, constant, fromProduct, keyOf, type Sum, scale, type Term, zeroSum } from "../algebra/sum.js";
 import { degrees, multiply, multiplyNormal } from "../algebra/wick.js";
-import { type Kind, type Species, sameKind, type Unitary } from "../core/expression.js";
+import type { Kind, Species, Unitary } from "../core/expression.js";
 import { rational } from "../core/rational.js";
 import { fail } from "../source/diagnostic.js";
 import { nowhere } from "../source/span.js";
+import { type Block, exchange, imagesBy, joined, ladder, second } from "./block.js";
 import { bracket } from "./bracket.js";
 import type { Context, Transformation } from "./context.js";
-import { exponential, powerOfScalar, settle } from "./function.js";
-import { familyOf, identityAt, placeholders } from "./hyperbolic.js";
+import { settle } from "./function.js";
+import { familyOf, placeholders } from "./hyperbolic.js";
 import { blockAt, powersOf } from "./propagator.js";
 import { byComponent } from "./space.js";
+import { functional } from "./square.js";
 import { differentiate } from "./time.js";
 
 /**
  * Conjugation by exp(Q), Q quadratic and skew-adjoint, even in fermions. With
  *   [a_x, Q] = \int D(x,y) a_y + K(x,y) a_y^*,
- * exp(-Q) (a, a^*) exp(Q) = e^M (a, a^*), M = (D, K; \overline{K}, \overline{D}). Two closed forms of e^M:
+ * exp(-Q) (a, a^*) exp(Q) = e^M (a, a^*), M = (D, K; \overline{K}, \overline{D}). Closed forms of e^M:
  * where M^2 = h for a function h of the label (a pair generator in momentum space, a few modes),
  *   e^M = \cosh\sqrt{h} + \sinh\sqrt{h}/\sqrt{h} M,
  * and where D = 0, e^M = (ch(K), sh(K); \overline{sh(K)}, \overline{ch(K)}). For other M the blocks of e^M are kernels of their own.
  * Source: Baker-Campbell-Hausdorff; the exponential of a matrix from its minimal polynomial.
  */
-interface Block {
-  readonly species: readonly Species[];
-  /** [a_s(first), Q] split by what it ends in: D and K, by species, at first and second placeholders. */
-  readonly passive: readonly (readonly Sum[])[];
-  readonly pair: readonly (readonly Sum[])[];
-}
-
-/** The sign of the bracket of two ladder operators that is a number: a commutator for bosons, an anticommutator for fermions. */
-const exchange = (species: Species): -1 | 1 => (species.statistics === "fermion" ? 1 : -1);
-
-const ladder = (species: Species, creation: boolean, args: readonly Arg[]): Sum =>
-  fromProduct(normalise({ kinds: [], vertices: [{ head: ladderHead(species, creation), args, exp: 1 }] }));
 
 /** Species whose ladder operators occur in a sum, in the order of their declaration. */
 function speciesOf(sum: Sum): Species[] {
@@ -120,230 +109,6 @@ function make(q: Sum, unitary: Unitary, context: Context): Transformation {
   }
   const scalar = new Map([...q].filter(([, term]) => degrees(term.mono).every((n) => n === 0)));
   return { images, passive: new Map(all.map((s, i) => [s, (passive[i] as Sum[])[i] as Sum])), scalar, known: new Map() };
-}
-
-/** Labels of a species at the second placeholders. */
-const second = (s: Species): number[] => placeholders(s.slots, 100);
-
-/** \int M(x,y) z_y dy of a row: what it makes of the ladder operators at y, `second` bound. */
-function applied(values: Sum, t: Species, creation: boolean): Sum {
-  const labels = second(t);
-  return settle(bind(multiplyNormal(values, ladder(t, creation, labels)), labels));
-}
-
-// A square that is a function of the label
-
-/** The factor of a sum that is `f(first) \delta(first - second)`, undefined for others. */
-function diagonal(values: Sum, kinds: readonly Kind[]): Sum | undefined {
-  if (values.size === 0) return zeroSum;
-  const [x, y] = [placeholders(kinds), placeholders(kinds, 100)];
-  // Integrated against 1: what is left is f, if it was of that form.
-  let f: Sum;
-  try {
-    f = bind(values, y);
-  } catch {
-    return undefined;
-  }
-  const again = multiplyNormal(f, identityAt(kinds, x, y));
-  const rest = add(values, scale(again, -1));
-  return rest.size === 0 ? f : undefined;
-}
-
-/** The square root, either of the two, of a function that may be a perfect square. */
-function root(h: Sum): Sum {
-  if (h.size === 1) {
-    const [term] = [...h.values()] as [Term];
-    const c = rootOfNumber(term.coefficient);
-    const scalar = halfScalar(term.scalar);
-    const atoms = term.mono.every((exp, i) => i % 2 === 0 || exp % 2 === 0);
-    if (c !== undefined && scalar !== undefined && atoms) {
-      let value: Sum = constant(c, scalar);
-      for (let i = 0; i < term.mono.length; i += 2)
-        value = multiplyNormal(value, fromProduct({ coefficient: 1, mono: [term.mono[i] as number, (term.mono[i + 1] as number) / 2] }));
-      return value;
-    }
-  }
-  // sqrt(-s) = i sqrt(s) for s > 0: either root will do, and this one can be conjugated.
-  const negative = [...h.values()].every((term) => Number(imag(term.coefficient)) === 0 && Number(real(term.coefficient)) < 0);
-  return negative ? scale(powerOfScalar(scale(h, -1), 1, 2), imaginary) : powerOfScalar(h, 1, 2);
-}
-
-/** Square roots of rationals of either sign that are rational up to a factor i. */
-function rootOfNumber(c: Coefficient): Coefficient | undefined {
-  if (Number(imag(c)) !== 0) return undefined;
-  const [n, d] = [Number(real(c)), Number(denominator(c))];
-  const [p, q] = [Math.round(Math.sqrt(Math.abs(n))), Math.round(Math.sqrt(d))];
-  if (!Number.isSafeInteger(n) || !Number.isSafeInteger(d) || p * p !== Math.abs(n) || q * q !== d) return undefined;
-  return n < 0 ? gauss(0, p, q) : gauss(p, 0, q);
-}
-
-function halfScalar(id: number): number | undefined {
-  let value = 0;
-  for (const { base, num, den } of scalarEntries(id)) {
-    const one = num % 2 === 0 ? scalarPower(base, num / 2, den) : scalarPower(base, num, 2 * den);
-    if (one.factor !== 1 || (num % 2 !== 0 && !scalarPositive(one.id))) return undefined;
-    const product = scalarMultiply(value, one.id);
-    if (product.factor !== 1) return undefined;
-    value = product.id;
-  }
-  return value;
-}
-
-/** Values of the labels in finite sets that are looked at one by one. */
-const mostCases = 64;
-
-/**
- * h, a function of the label, and where it is that: with Kronecker deltas, as in r^2 \delta_{n,1} + r^2 \delta_{n,2}, one
- * function without them for each value of the labels in finite sets, or one for all where they agree.
- */
-function cases(h: Sum, s: Species): readonly { readonly square: Sum; readonly where: Sum }[] {
-  const one = [{ square: h, where: constant(1) }];
-  const labels = placeholders(s.slots);
-  const isDelta = (id: number): boolean => atomOf(id).vertices.some((v) => headOf(v.head).kind === "delta");
-  if (![...h.values()].some((term) => term.mono.some((id, i) => i % 2 === 0 && isDelta(id)))) return one;
-  const listed = s.slots.flatMap((kind, i) =>
-    kind.kind === "finite" && kind.size === undefined ? [{ kind, label: labels[i] as number }] : [],
-  );
-  if (listed.length === 0 || listed.reduce((count, { kind }) => count * kind.values.length, 1) > mostCases) return one;
-  let all: { readonly values: readonly number[] }[] = [{ values: [] }];
-  for (const { kind } of listed) all = all.flatMap(({ values }) => kind.values.map((v) => ({ values: [...values, v] })));
-  const kinds = listed.map(({ kind }) => kind);
-  const places = listed.map(({ label }) => label);
-  const split = all.map(({ values }) => {
-    const at = values.map((v, i) => constantLabel(kinds[i] as Kind, v));
-    return { square: substitute(h, new Map(places.map((label, i) => [label, at[i] as Arg]))), where: identityAt(kinds, places, at) };
-  });
-  const [first, ...others] = split as [(typeof split)[number], ...typeof split];
-  if (others.every(({ square }) => add(square, scale(first.square, -1)).size === 0)) return [{ square: first.square, where: constant(1) }];
-  return split;
-}
-
-/** e^M from M^2 = h. */
-function functional(block: Block): readonly { forward: Sum; backward: Sum }[] | undefined {
-  const { species, passive, pair } = block;
-  const n = species.length;
-  // M acts on rows (a, a^*): the block of row i, column j, upper and lower.
-  const upper = (i: number, j: number, creation: boolean): Sum => ((creation ? pair : passive)[i] as Sum[])[j] as Sum;
-  const entry = (i: number, bar: boolean, j: number, creation: boolean): Sum =>
-    bar ? adjoint(upper(i, j, !creation)) : upper(i, j, creation);
-  const squares: Sum[] = [];
-  for (let i = 0; i < n; i++) {
-    const s = species[i] as Species;
-    for (let j = 0; j < n; j++)
-      for (const creation of [false, true]) {
-        const parts: Sum[] = [];
-        for (let k = 0; k < n; k++) {
-          const middle = species[k] as Species;
-          const labels = placeholders(middle.slots, 200);
-          for (const bar of [false, true]) {
-            const left = entry(i, false, k, bar);
-            const right = entry(k, bar, j, creation);
-            if (left.size === 0 || right.size === 0) continue;
-            const a = substitute(left, new Map(second(middle).map((code, at) => [code, labels[at] as number])));
-            const b = substitute(right, new Map(placeholders(middle.slots).map((code, at) => [code, labels[at] as number])));
-            parts.push(bind(multiplyNormal(a, b), labels));
-          }
-        }
-        const whole = parts.length === 0 ? zeroSum : add(...parts);
-        if (i === j && !creation) {
-          const f = diagonal(whole, s.slots);
-          if (f === undefined) return undefined;
-          squares.push(f);
-        } else if (whole.size > 0) return undefined;
-      }
-  }
-  return species.map((s, i) => {
-    const h = squares[i] as Sum;
-    const row = (sign: 1 | -1): Sum => {
-      const parts: Sum[] = [];
-      for (let j = 0; j < n; j++)
-        for (const creation of [false, true]) {
-          const values = upper(i, j, creation);
-          if (values.size > 0) parts.push(applied(values, species[j] as Species, creation));
-        }
-      const linear = add(...parts);
-      const own = ladder(s, false, placeholders(s.slots));
-      const whole = cases(h, s).map(({ square, where }) => {
-        if (square.size === 0) return multiplyNormal(where, add(own, scale(linear, sign)));
-        const r = root(square);
-        const [plus, minus] = [exponential(r), exponential(scale(r, -1))];
-        const cosh = scale(add(plus, minus), gauss(1, 0, 2));
-        const sinh = scale(add(plus, scale(minus, -1)), gauss(1, 0, 2));
-        const over = multiplyNormal(sinh, powerOfScalar(r, -1, 1));
-        return multiplyNormal(where, add(multiplyNormal(cosh, own), scale(multiplyNormal(over, linear), sign)));
-      });
-      return settle(add(...whole));
-    };
-    return { forward: row(1), backward: row(-1) };
-  });
-}
-
-// Pair generators
-
-/** The labels of a block's species as one kind: several species are the values 1, ..., n of a finite label in front of theirs. */
-interface Joined {
-  readonly kinds: readonly Kind[];
-  /** The sum over all entries of a matrix of kernels, at `placeholders(kinds)` and `placeholders(kinds, kinds.length)`. */
-  readonly whole: (entries: readonly (readonly Sum[])[]) => Sum;
-  /** The labels of a species as such a label. */
-  readonly at: (species: number, codes: readonly number[]) => Arg[];
-}
-
-/** Undefined where the species have different labels. */
-function joined({ species }: Block): Joined | undefined {
-  const { slots } = species[0] as Species;
-  if (species.some((s) => s.slots.length !== slots.length || s.slots.some((kind, i) => !sameKind(kind, slots[i] as Kind))))
-    return undefined;
-  const single = species.length === 1;
-  const index: Kind = { kind: "finite", values: species.map((_, i) => i + 1) };
-  const kinds = single ? slots : [index, ...slots];
-  const [x, y] = [placeholders(kinds), placeholders(kinds, kinds.length)];
-  const shift = single ? 0 : 1;
-  const entry = (sum: Sum, i: number, j: number): Sum => {
-    // In two steps, as the placeholders of both overlap.
-    const far = new Map<number, Arg>();
-    const back = new Map<number, Arg>();
-    const move = (codes: readonly number[], targets: readonly number[]): void =>
-      codes.forEach((from, at) => {
-        const middle = freeLabel({ id: -2_600_000_000 - far.size, name: `!${far.size}`, kind: slots[at] as Kind });
-        far.set(from, middle);
-        back.set(middle, targets[at + shift] as number);
-      });
-    move(placeholders(slots), x);
-    move(placeholders(slots, 100), y);
-    const value = substitute(substitute(sum, far), back);
-    if (single) return value;
-    const [row, column] = [constantLabel(index, i + 1), constantLabel(index, j + 1)];
-    return multiplyNormal(
-      value,
-      multiplyNormal(identityAt([index], [x[0] as number], [row]), identityAt([index], [y[0] as number], [column])),
-    );
-  };
-  return {
-    kinds,
-    whole: (entries) => add(...entries.flatMap((row, i) => row.map((sum, j) => entry(sum, i, j)))),
-    at: (i, codes) => (single ? [...codes] : [constantLabel(index, i + 1), ...codes]),
-  };
-}
-
-/** Images by the kernels in front of a and of a^*, of e^M and of e^{-M}, less the identity. */
-function imagesBy(
-  { species }: Block,
-  { at }: Joined,
-  kernel: (creation: boolean, inverse: boolean, args: readonly Arg[]) => Sum,
-): readonly { forward: Sum; backward: Sum }[] {
-  return species.map((s, i) => {
-    const own = placeholders(s.slots);
-    const image = (inverse: boolean): Sum => {
-      const terms: Sum[] = [ladder(s, false, own)];
-      species.forEach((t, j) => {
-        const args = [...at(i, own), ...at(j, second(t))];
-        for (const creation of [false, true]) terms.push(applied(kernel(creation, inverse, args), t, creation));
-      });
-      return add(...terms);
-    };
-    return { forward: image(false), backward: image(true) };
-  });
 }
 
 /** e^M for D = 0, with ch and sh of the pair kernel. */

@@ -158,11 +158,11 @@ function byUnitary(kernel: Kernel, { name, exponent, power = rational(1) }: Unit
   return exponent === undefined ? { ...shown, unitary: name } : shown;
 }
 
-/** Whether the values are those of a declared kernel at its own arguments. */
-function declaredKernel(values: Sum, labels: readonly number[], sign: 1 | -1) {
+/** A number times a declared kernel at its own arguments, in either order; undefined for other values at these labels. */
+export function multipleOfDeclared(values: Sum, labels: readonly number[]) {
   if (values.size !== 1) return undefined;
   const [term] = [...values.values()] as [Term];
-  if (term.scalar !== 0 || term.mono.length !== 2 || term.mono[1] !== 1) return undefined;
+  if (term.mono.length !== 2 || term.mono[1] !== 1) return undefined;
   const atom = atomOf(term.mono[0] as number);
   const [v] = atom.vertices;
   if (atom.kinds.length > 0 || v === undefined) return undefined;
@@ -171,8 +171,16 @@ function declaredKernel(values: Sum, labels: readonly number[], sign: 1 | -1) {
   const count = labels.length / 2;
   const straight = v.args.every((a, i) => a === labels[i]);
   const crossed = v.args.every((a, i) => a === labels[(i + count) % (2 * count)]);
-  // The canonical form of an antisymmetric kernel has its arguments in either order, with a sign.
-  return (straight ? 1 : crossed ? sign : 0) === term.coefficient ? { symbol: head.symbol, bar: head.conjugated } : undefined;
+  return straight || crossed
+    ? { symbol: head.symbol, conjugated: head.conjugated, straight, coefficient: term.coefficient, scalar: term.scalar }
+    : undefined;
+}
+
+/** The declared kernel whose values these are; one that changes its sign under the exchange of its arguments has either order. */
+function declaredKernel(values: Sum, labels: readonly number[], sign: 1 | -1) {
+  const found = multipleOfDeclared(values, labels);
+  if (found === undefined || found.scalar !== 0 || found.coefficient !== (found.straight ? 1 : sign)) return undefined;
+  return { symbol: found.symbol, bar: found.conjugated };
 }
 
 /** The family of the kernel of a `ch` or `sh`. */

@@ -1,7 +1,5 @@
-import { atomOf } from "../algebra/atom.js";
 import { adjoint, expandFinite, storeBase, substitute } from "../algebra/bind.js";
 import { type Family, newFamily } from "../algebra/family.js";
-import { headOf } from "../algebra/head.js";
 import type { Arg } from "../algebra/label.js";
 import { type Coefficient, conjugate as conjugateNumber, denominator, imag, invert, real, multiply as times } from "../algebra/number.js";
 import { groupMember } from "../algebra/propagator.js";
@@ -10,7 +8,7 @@ import { multiplyNormal } from "../algebra/wick.js";
 import type { Group, Kernel, KernelFunction, Kind, Unitary } from "../core/expression.js";
 import { type Rational, rational } from "../core/rational.js";
 import { nowhere } from "../source/span.js";
-import { leading, placeholders, polar } from "./hyperbolic.js";
+import { leading, multipleOfDeclared, placeholders, polar } from "./hyperbolic.js";
 
 /**
  * Families of block matrices M = (D, k; \overline{k}, \overline{D}), and the blocks of e^{m M}. Two matrices are one, up to a
@@ -119,21 +117,10 @@ function exchanged(values: Sum, kinds: readonly Kind[]): Sum {
   );
 }
 
-/** The declared kernel that D is a multiple of, at its own arguments in either order: a hermitian one is then its own conjugate. */
+/** The declared kernel that D is a multiple of: at exchanged arguments it is the conjugate of a hermitian one. */
 function declaredIn(values: Sum, kinds: readonly Kind[]) {
-  const [term, ...others] = values.values();
-  const [id, exponent, ...more] = term?.mono ?? [];
-  if (term === undefined || others.length > 0 || id === undefined || exponent !== 1 || more.length > 0) return undefined;
-  const { kinds: bound, vertices } = atomOf(id);
-  const [v] = vertices;
-  const head = v === undefined ? undefined : headOf(v.head);
-  if (bound.length > 0 || vertices.length !== 1 || v === undefined || head?.kind !== "value") return undefined;
-  if (head.dots > 0 || head.partials.length > 0 || head.scales.some((s) => s !== "") || v.exp !== 1) return undefined;
-  const labels = [...placeholders(kinds), ...placeholders(kinds, kinds.length)];
-  const straight = v.args.every((a, i) => a === labels[i]);
-  const crossed = v.args.every((a, i) => a === labels[(i + kinds.length) % labels.length]);
-  if (!straight && !crossed) return undefined;
-  return { symbol: head.symbol, bar: crossed ? !head.conjugated : head.conjugated };
+  const found = multipleOfDeclared(values, [...placeholders(kinds), ...placeholders(kinds, kinds.length)]);
+  return found && { symbol: found.symbol, bar: found.conjugated === found.straight };
 }
 
 /** A kernel with a name and no values. */

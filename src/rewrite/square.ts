@@ -1,0 +1,159 @@
+import { atomOf } from "../algebra/atom.js";
+import { adjoint, bind, substitute } from "../algebra/bind.js";
+import { headOf } from "../algebra/head.js";
+import { type Arg, constantLabel } from "../algebra/label.js";
+import { type Coefficient, denominator, gauss, imag, imaginary, real } from "../algebra/number.js";
+import { scalarEntries, scalarMultiply, scalarPositive, scalarPower } from "../algebra/scalar.js";
+import { add, constant, fromProduct, type Sum, scale, type Term, zeroSum } from "../algebra/sum.js";
+import { multiplyNormal } from "../algebra/wick.js";
+import type { Kind, Species } from "../core/expression.js";
+import { applied, type Block, ladder, second } from "./block.js";
+import { exponential, powerOfScalar, settle } from "./function.js";
+import { identityAt, placeholders } from "./hyperbolic.js";
+
+/** e^M where M^2 is a function of the label, by cosh and sinh of its root. */
+
+/** The factor of a sum that is `f(first) \delta(first - second)`, undefined for others. */
+function diagonal(values: Sum, kinds: readonly Kind[]): Sum | undefined {
+  if (values.size === 0) return zeroSum;
+  const [x, y] = [placeholders(kinds), placeholders(kinds, 100)];
+  // Integrated against 1: what is left is f, if it was of that form.
+  let f: Sum;
+  try {
+    f = bind(values, y);
+  } catch {
+    return undefined;
+  }
+  const again = multiplyNormal(f, identityAt(kinds, x, y));
+  const rest = add(values, scale(again, -1));
+  return rest.size === 0 ? f : undefined;
+}
+
+/** The square root, either of the two, of a function that may be a perfect square. */
+function root(h: Sum): Sum {
+  if (h.size === 1) {
+    const [term] = [...h.values()] as [Term];
+    const c = rootOfNumber(term.coefficient);
+    const scalar = halfScalar(term.scalar);
+    const atoms = term.mono.every((exp, i) => i % 2 === 0 || exp % 2 === 0);
+    if (c !== undefined && scalar !== undefined && atoms) {
+      let value: Sum = constant(c, scalar);
+      for (let i = 0; i < term.mono.length; i += 2)
+        value = multiplyNormal(value, fromProduct({ coefficient: 1, mono: [term.mono[i] as number, (term.mono[i + 1] as number) / 2] }));
+      return value;
+    }
+  }
+  // sqrt(-s) = i sqrt(s) for s > 0: either root will do, and this one can be conjugated.
+  const negative = [...h.values()].every((term) => Number(imag(term.coefficient)) === 0 && Number(real(term.coefficient)) < 0);
+  return negative ? scale(powerOfScalar(scale(h, -1), 1, 2), imaginary) : powerOfScalar(h, 1, 2);
+}
+
+/** Square roots of rationals of either sign that are rational up to a factor i. */
+function rootOfNumber(c: Coefficient): Coefficient | undefined {
+  if (Number(imag(c)) !== 0) return undefined;
+  const [n, d] = [Number(real(c)), Number(denominator(c))];
+  const [p, q] = [Math.round(Math.sqrt(Math.abs(n))), Math.round(Math.sqrt(d))];
+  if (!Number.isSafeInteger(n) || !Number.isSafeInteger(d) || p * p !== Math.abs(n) || q * q !== d) return undefined;
+  return n < 0 ? gauss(0, p, q) : gauss(p, 0, q);
+}
+
+function halfScalar(id: number): number | undefined {
+  let value = 0;
+  for (const { base, num, den } of scalarEntries(id)) {
+    const one = num % 2 === 0 ? scalarPower(base, num / 2, den) : scalarPower(base, num, 2 * den);
+    if (one.factor !== 1 || (num % 2 !== 0 && !scalarPositive(one.id))) return undefined;
+    const product = scalarMultiply(value, one.id);
+    if (product.factor !== 1) return undefined;
+    value = product.id;
+  }
+  return value;
+}
+
+/** Values of the labels in finite sets that are looked at one by one. */
+const mostCases = 64;
+
+/**
+ * h, a function of the label, and where it is that: with Kronecker deltas, as in r^2 \delta_{n,1} + r^2 \delta_{n,2}, one
+ * function without them for each value of the labels in finite sets, or one for all where they agree.
+ */
+function cases(h: Sum, s: Species): readonly { readonly square: Sum; readonly where: Sum }[] {
+  const one = [{ square: h, where: constant(1) }];
+  const labels = placeholders(s.slots);
+  const isDelta = (id: number): boolean => atomOf(id).vertices.some((v) => headOf(v.head).kind === "delta");
+  if (![...h.values()].some((term) => term.mono.some((id, i) => i % 2 === 0 && isDelta(id)))) return one;
+  const listed = s.slots.flatMap((kind, i) =>
+    kind.kind === "finite" && kind.size === undefined ? [{ kind, label: labels[i] as number }] : [],
+  );
+  if (listed.length === 0 || listed.reduce((count, { kind }) => count * kind.values.length, 1) > mostCases) return one;
+  let all: { readonly values: readonly number[] }[] = [{ values: [] }];
+  for (const { kind } of listed) all = all.flatMap(({ values }) => kind.values.map((v) => ({ values: [...values, v] })));
+  const kinds = listed.map(({ kind }) => kind);
+  const places = listed.map(({ label }) => label);
+  const split = all.map(({ values }) => {
+    const at = values.map((v, i) => constantLabel(kinds[i] as Kind, v));
+    return { square: substitute(h, new Map(places.map((label, i) => [label, at[i] as Arg]))), where: identityAt(kinds, places, at) };
+  });
+  const [first, ...others] = split as [(typeof split)[number], ...typeof split];
+  if (others.every(({ square }) => add(square, scale(first.square, -1)).size === 0)) return [{ square: first.square, where: constant(1) }];
+  return split;
+}
+
+/** e^M from M^2 = h. */
+export function functional(block: Block): readonly { forward: Sum; backward: Sum }[] | undefined {
+  const { species, passive, pair } = block;
+  const n = species.length;
+  // M acts on rows (a, a^*): the block of row i, column j, upper and lower.
+  const upper = (i: number, j: number, creation: boolean): Sum => ((creation ? pair : passive)[i] as Sum[])[j] as Sum;
+  const entry = (i: number, bar: boolean, j: number, creation: boolean): Sum =>
+    bar ? adjoint(upper(i, j, !creation)) : upper(i, j, creation);
+  const squares: Sum[] = [];
+  for (let i = 0; i < n; i++) {
+    const s = species[i] as Species;
+    for (let j = 0; j < n; j++)
+      for (const creation of [false, true]) {
+        const parts: Sum[] = [];
+        for (let k = 0; k < n; k++) {
+          const middle = species[k] as Species;
+          const labels = placeholders(middle.slots, 200);
+          for (const bar of [false, true]) {
+            const left = entry(i, false, k, bar);
+            const right = entry(k, bar, j, creation);
+            if (left.size === 0 || right.size === 0) continue;
+            const a = substitute(left, new Map(second(middle).map((code, at) => [code, labels[at] as number])));
+            const b = substitute(right, new Map(placeholders(middle.slots).map((code, at) => [code, labels[at] as number])));
+            parts.push(bind(multiplyNormal(a, b), labels));
+          }
+        }
+        const whole = parts.length === 0 ? zeroSum : add(...parts);
+        if (i === j && !creation) {
+          const f = diagonal(whole, s.slots);
+          if (f === undefined) return undefined;
+          squares.push(f);
+        } else if (whole.size > 0) return undefined;
+      }
+  }
+  return species.map((s, i) => {
+    const h = squares[i] as Sum;
+    const row = (sign: 1 | -1): Sum => {
+      const parts: Sum[] = [];
+      for (let j = 0; j < n; j++)
+        for (const creation of [false, true]) {
+          const values = upper(i, j, creation);
+          if (values.size > 0) parts.push(applied(values, species[j] as Species, creation));
+        }
+      const linear = add(...parts);
+      const own = ladder(s, false, placeholders(s.slots));
+      const whole = cases(h, s).map(({ square, where }) => {
+        if (square.size === 0) return multiplyNormal(where, add(own, scale(linear, sign)));
+        const r = root(square);
+        const [plus, minus] = [exponential(r), exponential(scale(r, -1))];
+        const cosh = scale(add(plus, minus), gauss(1, 0, 2));
+        const sinh = scale(add(plus, scale(minus, -1)), gauss(1, 0, 2));
+        const over = multiplyNormal(sinh, powerOfScalar(r, -1, 1));
+        return multiplyNormal(where, add(multiplyNormal(cosh, own), scale(multiplyNormal(over, linear), sign)));
+      });
+      return settle(add(...whole));
+    };
+    return { forward: row(1), backward: row(-1) };
+  });
+}
