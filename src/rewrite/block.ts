@@ -1,4 +1,4 @@
-import { bind, substitute } from "../algebra/bind.js";
+import { adjoint, bind, substitute } from "../algebra/bind.js";
 import { normalise } from "../algebra/diagram.js";
 import { ladderHead } from "../algebra/head.js";
 import { type Arg, constantLabel, freeLabel } from "../algebra/label.js";
@@ -16,7 +16,11 @@ export interface Block {
   /** [a_s(first), Q] split by what it ends in: D and K, by species, at first and second placeholders. */
   readonly passive: readonly (readonly Sum[])[];
   readonly pair: readonly (readonly Sum[])[];
+  /** What [a_s(first), Q] has without operators: f, where Q has \int f a^* less its adjoint. */
+  readonly shift: readonly Sum[];
 }
+
+export const isShifted = ({ shift }: Block): boolean => shift.some((sum) => sum.size > 0);
 
 /** The sign of the bracket of two ladder operators that is a number: a commutator for bosons, an anticommutator for fermions. */
 export const exchange = (species: Species): -1 | 1 => (species.statistics === "fermion" ? 1 : -1);
@@ -26,6 +30,13 @@ export const ladder = (species: Species, creation: boolean, args: readonly Arg[]
 
 /** Labels of a species at the second placeholders. */
 export const second = (s: Species): number[] => placeholders(s.slots, 100);
+
+/** \int M(x,y) f(y) dy of a row and a function f at its first placeholders, or its conjugate. */
+export function appliedTo(values: Sum, f: Sum, t: Species, conjugated: boolean): Sum {
+  const labels = second(t);
+  const at = substitute(f, new Map(placeholders(t.slots).map((code, i) => [code, labels[i] as number])));
+  return settle(bind(multiplyNormal(values, conjugated ? adjoint(at) : at), labels));
+}
 
 /** \int M(x,y) z_y dy of a row: what it makes of the ladder operators at y, `second` bound. */
 export function applied(values: Sum, t: Species, creation: boolean): Sum {

@@ -8,6 +8,8 @@ export interface Transformation {
   /** Of the generator: D_{ss} in [a_s, Q] = \int D(x,y) a_y + ..., at the first and second placeholders, and the terms without operators. */
   readonly passive: ReadonlyMap<Species, Sum>;
   readonly scalar: Sum;
+  /** Whether the generator has linear terms beside quadratic ones. */
+  readonly shifted: boolean;
   /** Conjugated terms of coefficient 1. */
   readonly known: Map<string, Sum>;
 }

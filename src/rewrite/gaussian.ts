@@ -11,7 +11,7 @@ import type { Kind, Species, Unitary } from "../core/expression.js";
 import { rational } from "../core/rational.js";
 import { fail } from "../source/diagnostic.js";
 import { nowhere } from "../source/span.js";
-import { type Block, exchange, imagesBy, joined, ladder, second } from "./block.js";
+import { type Block, exchange, imagesBy, isShifted, joined, ladder, second } from "./block.js";
 import { bracket } from "./bracket.js";
 import type { Context, Transformation } from "./context.js";
 import { settle } from "./function.js";
@@ -63,19 +63,10 @@ function make(q: Sum, unitary: Unitary, context: Context): Transformation {
   const { name } = unitary;
   const plain = { ...context, normal: false };
   const all = speciesOf(q);
-  for (const term of q.values()) {
-    const [creators, annihilators] = degrees(term.mono);
-    if (creators + annihilators === 1)
-      fail(
-        "not-understood",
-        nowhere,
-        `the generator of ${name} has terms with one and with two ladder operators; only one of both is supported`,
-        `declare two unitaries, one for each, and conjugate with their product`,
-      );
-  }
   const rows = all.map((s) => bracket(ladder(s, false, placeholders(s.slots)), q, -1, plain));
   const passive = rows.map((row) => all.map((t) => bracket(row, ladder(t, true, placeholders(t.slots, 100)), exchange(t), plain)));
   const pair = rows.map((row) => all.map((t) => bracket(ladder(t, false, placeholders(t.slots, 100)), row, exchange(t), plain)));
+  const shift = rows.map((row) => withoutOperators(row));
   // Species that do not meet each other go separately.
   const images = new Map<Species, { forward: Sum; backward: Sum }>();
   const left = new Set(all.map((_, i) => i));
@@ -94,22 +85,32 @@ function make(q: Sum, unitary: Unitary, context: Context): Transformation {
       species: group.map((i) => all[i] as Species),
       passive: group.map((i) => group.map((j) => (passive[i] as Sum[])[j] as Sum)),
       pair: group.map((i) => group.map((j) => (pair[i] as Sum[])[j] as Sum)),
+      shift: group.map((i) => shift[i] as Sum),
     };
-    const closed = functional(block) ?? hyperbolic(block, unitary) ?? propagator(block, unitary);
+    const closed = functional(block) ?? (isShifted(block) ? undefined : (hyperbolic(block, unitary) ?? propagator(block, unitary)));
     if (closed === undefined)
       fail(
         "not-understood",
         nowhere,
         `no closed form is known for exp of the generator of ${name}`,
-        "supported are generators whose square is a function of the label, and those of kernels without deltas of R^d over labels of one kind",
+        isShifted(block)
+          ? "declare two unitaries, one for the terms with one ladder operator and one for those with two, and conjugate with their product"
+          : "supported are generators whose square is a function of the label, and those of kernels without deltas of R^d over labels of one kind",
       );
     closed.forEach((image, i) => {
       images.set(block.species[i] as Species, image);
     });
   }
-  const scalar = new Map([...q].filter(([, term]) => degrees(term.mono).every((n) => n === 0)));
-  return { images, passive: new Map(all.map((s, i) => [s, (passive[i] as Sum[])[i] as Sum])), scalar, known: new Map() };
+  return {
+    images,
+    passive: new Map(all.map((s, i) => [s, (passive[i] as Sum[])[i] as Sum])),
+    scalar: withoutOperators(q),
+    shifted: shift.some((sum) => sum.size > 0),
+    known: new Map(),
+  };
 }
+
+const withoutOperators = (sum: Sum): Sum => new Map([...sum].filter(([, term]) => degrees(term.mono).every((n) => n === 0)));
 
 /** e^M for D = 0, with ch and sh of the pair kernel. */
 function hyperbolic(block: Block, unitary: Unitary): readonly { forward: Sum; backward: Sum }[] | undefined {
@@ -243,8 +244,17 @@ function conjugateTerm(term: Term, by: Transformation, backward: boolean, produc
  * Quadratic operators without constants close under commutators only in Weyl order. Where Q = \int D a^* a + ... + u is in
  * normal order, its constant in Weyl order is u - 1/2 tr D; so the constant of R is \partial_t (u - 1/2 tr D) in that order, and
  * in normal order 1/2 tr of its number-conserving kernel more. Only the difference of the traces need exist.
+ *
+ * @throws Fault "not-understood" where Q has linear terms too
  */
 export function rateOf(by: Transformation, backward: boolean, context: Context): Sum {
+  if (by.shifted)
+    fail(
+      "not-understood",
+      nowhere,
+      "the time derivative of a unitary whose generator has terms with one and with two ladder operators is not understood",
+      "declare two unitaries, one for each",
+    );
   const parts: Sum[] = [scale(differentiate(by.scalar, context), backward ? -1 : 1)];
   const plain = { ...context, normal: false };
   for (const [s, image] of by.images) {

@@ -7,11 +7,15 @@ import { scalarEntries, scalarMultiply, scalarPositive, scalarPower } from "../a
 import { add, constant, fromProduct, type Sum, scale, type Term, zeroSum } from "../algebra/sum.js";
 import { multiplyNormal } from "../algebra/wick.js";
 import type { Kind, Species } from "../core/expression.js";
-import { applied, type Block, ladder, second } from "./block.js";
+import { applied, appliedTo, type Block, isShifted, ladder, second } from "./block.js";
 import { exponential, powerOfScalar, settle } from "./function.js";
 import { identityAt, placeholders } from "./hyperbolic.js";
 
-/** e^M where M^2 is a function of the label, by cosh and sinh of its root. */
+/**
+ * e^M where M^2 = h is a function of the label, by cosh and sinh of its root, and what linear terms of the generator add,
+ *   T^* a T = (e^M (a, a^*))_1 + (\phi(M) (f, \overline{f}))_1,   \phi(M) = \sum_n M^n / (n+1)! = \sinh r / r + (\cosh r - 1) / r^2 M,   r^2 = h.
+ * Source: Duhamel's formula.
+ */
 
 /** The factor of a sum that is `f(first) \delta(first - second)`, undefined for others. */
 function diagonal(values: Sum, kinds: readonly Kind[]): Sum | undefined {
@@ -100,7 +104,7 @@ function cases(h: Sum, s: Species): readonly { readonly square: Sum; readonly wh
 
 /** e^M from M^2 = h. */
 export function functional(block: Block): readonly { forward: Sum; backward: Sum }[] | undefined {
-  const { species, passive, pair } = block;
+  const { species, passive, pair, shift } = block;
   const n = species.length;
   // M acts on rows (a, a^*): the block of row i, column j, upper and lower.
   const upper = (i: number, j: number, creation: boolean): Sum => ((creation ? pair : passive)[i] as Sum[])[j] as Sum;
@@ -143,14 +147,21 @@ export function functional(block: Block): readonly { forward: Sum; backward: Sum
         }
       const linear = add(...parts);
       const own = ladder(s, false, placeholders(s.slots));
+      // f, and M (f, \overline{f}).
+      const f = scale(shift[i] as Sum, sign);
+      const moved = isShifted(block)
+        ? add(...species.flatMap((t, j) => [false, true].map((creation) => appliedTo(upper(i, j, creation), shift[j] as Sum, t, creation))))
+        : zeroSum;
       const whole = cases(h, s).map(({ square, where }) => {
-        if (square.size === 0) return multiplyNormal(where, add(own, scale(linear, sign)));
+        if (square.size === 0) return multiplyNormal(where, add(own, scale(linear, sign), f, scale(moved, gauss(1, 0, 2))));
         const r = root(square);
         const [plus, minus] = [exponential(r), exponential(scale(r, -1))];
         const cosh = scale(add(plus, minus), gauss(1, 0, 2));
         const sinh = scale(add(plus, scale(minus, -1)), gauss(1, 0, 2));
         const over = multiplyNormal(sinh, powerOfScalar(r, -1, 1));
-        return multiplyNormal(where, add(multiplyNormal(cosh, own), scale(multiplyNormal(over, linear), sign)));
+        const image = add(multiplyNormal(cosh, own), scale(multiplyNormal(over, linear), sign));
+        const less = multiplyNormal(add(cosh, constant(-1)), powerOfScalar(square, -1, 1));
+        return multiplyNormal(where, add(image, multiplyNormal(over, f), moved.size === 0 ? moved : multiplyNormal(less, moved)));
       });
       return settle(add(...whole));
     };

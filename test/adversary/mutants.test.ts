@@ -19,6 +19,7 @@ const documents: readonly (readonly [name: string, text: () => string])[] = [
   ...["bogoliubov", "fermions", "gradients", "hyperbolic", "rates", "species"].map(
     (name) => [name, () => text(`test/adversary/${name}.wick`)] as const,
   ),
+  ["displaced", () => text("test/documents/displaced.wick")],
   ["quasifree", () => text("test/documents/quasifree.wick")],
   ["diagonalisation", () => text("papers/bogoliubov-torus/diagonalisation.wick")],
   ...["section-1", "section-3", "section-4", "section-a"].map((name) => [name, () => paper(name)] as const),

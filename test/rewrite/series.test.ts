@@ -19,6 +19,7 @@ boson c_p
 boson d
 function f(x)
 function \tau(p) real even
+function \lambda(p)
 kernel k(x,y) symmetric
 kernel k_{11}(x,y) symmetric
 kernel k_{22}(x,y) symmetric
@@ -43,6 +44,8 @@ unitary D = \exp(\int (k_{12}(x,y) a_x^* b_y - h.c.) dx dy + i \int h(x,y) b_x^*
 unitary E = \exp(i \int H(X,Y) z_X^* z_Y dX dY + \frac12 \int (K(X,Y) z_X^* z_Y^* - h.c.) dX dY)
 unitary F = \exp(\frac12 \int (n(x,y) e_x^* e_y^* - h.c.) dx dy)
 unitary G = \exp(i \int g(x,y) a_x^* a_y dx dy)
+unitary L = \exp(\frac12 (s d^{*2} - \overline{s} d^2) + s^2 d^* - \overline{s}^2 d)
+unitary O = \exp(\frac12 \sum_p \tau(p) (c_p^* c_{-p}^* - c_p c_{-p}) + \sum_p (\lambda(p) c_p^* - \overline{\lambda(p)} c_p))
 unitary M = \exp(\frac12 \sum_p \tau(p) (c_p^* c_{-p}^* - c_p c_{-p}))
 `);
 const read = (text: string): Expression => readIn(scope, text);
@@ -73,6 +76,10 @@ const conjugations: readonly (readonly [string, string, number])[] = [
   ["M", "c_p", 5],
   ["M", "c_p^* c_q", 4],
   ["R", "c_p", 5],
+  ["L", "d", 5],
+  ["L", "d^* d", 4],
+  ["O", "c_p", 5],
+  ["O", "c_p c_q^*", 3],
   ["A", "a_x", 5],
   ["A", "a_x^* a_y", 5],
   ["G", "a_x a_y^*", 4],
