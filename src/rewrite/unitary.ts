@@ -57,6 +57,14 @@ function generator(factor: Factor, context: Context): Sum {
         `the generator of ${factor.unitary.name} has degree ${degree} in the ladder operators, expected at most 2`,
       );
   }
+  const { exponent } = factor.unitary;
+  if (exponent !== undefined && add(sum, adjoint(sum)).size > 0)
+    fail(
+      "not-skew-adjoint",
+      factor.at.span,
+      `the exponential of ${exponent} is not understood, because ${exponent} is not skew-adjoint`,
+      "known are e^{D} and matrices of blocks D, k, \\overline{k}, \\overline{D} with D(x,y) = -\\overline{D(y,x)}, as e^{i h} with h hermitian",
+    );
   if (add(sum, adjoint(sum)).size > 0)
     fail(
       "not-skew-adjoint",
