@@ -2,7 +2,7 @@ import type { Group, Kernel, Kind, Layout, SymbolInfo } from "../core/expression
 import { type Rational, rational } from "../core/rational.js";
 import { normalise } from "./diagram.js";
 import { headOf, valueHead } from "./head.js";
-import type { Arg } from "./label.js";
+import { type Arg, freeInfo, isConstant } from "./label.js";
 import { gcd } from "./matrix.js";
 import { type Accumulator, addInto, constant, fromProduct, type Sum } from "./sum.js";
 import type { Vertex } from "./vertex.js";
@@ -27,6 +27,27 @@ export interface Family {
   readonly bar: boolean;
   display: Display;
   group?: Group;
+  /** Members between two values of the first listed label that are 0, as `zeroKey` writes them. */
+  readonly zeros: ReadonlySet<string>;
+}
+
+/** A member between two values of a label in a finite set. */
+export const zeroKey = (name: Name, from: number, to: number): string => `${name} ${from} ${to}`;
+
+/** The place of the label in a finite set whose values are told apart, among the labels of one argument; -1 where there is none. */
+export const listedSlot = (slots: readonly Kind[]): number => slots.findIndex((kind) => kind.kind === "finite" && kind.size === undefined);
+
+/** Whether a vertex is a member that is 0 between the values at which it is taken. */
+export function isZeroMember(v: Vertex): boolean {
+  const head = headOf(v.head);
+  const one = head.kind === "value" ? members.get(head.symbol) : undefined;
+  if (one === undefined || one.family.zeros.size === 0) return false;
+  const { slots, zeros } = one.family;
+  const at = listedSlot(slots);
+  const [from, to] = [v.args[at] as Arg, v.args[at + slots.length] as Arg].map((arg) =>
+    typeof arg === "number" && isConstant(arg) ? freeInfo(arg).constant : undefined,
+  );
+  return from !== undefined && to !== undefined && zeros.has(zeroKey(one.name as Name, from, to));
 }
 
 /** How a family is shown: a kernel's name, and the multiple of the family's own kernel that has this name. */

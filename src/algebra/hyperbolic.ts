@@ -2,12 +2,12 @@ import type { Kind, SymbolInfo } from "../core/expression.js";
 import { atomOf } from "./atom.js";
 import { domain, type End, groupOf, incidences, joints, type Link, linkOf, marksOf, withMarks } from "./chain.js";
 import { normalise, type Raw } from "./diagram.js";
-import { dotted, type Family, familyCount, type Member, memberOf, memberVertex, type Name } from "./family.js";
+import { dotted, type Family, familyCount, isZeroMember, type Member, memberOf, memberVertex, type Name } from "./family.js";
 import { valueHead } from "./head.js";
 import { type Arg, constantLabel, kindId } from "./label.js";
 import { type Coefficient, gauss, multiply as times } from "./number.js";
 import { reduceGroup } from "./propagator.js";
-import { type Accumulator, addInto, constant, emit, fromProduct, type Sum } from "./sum.js";
+import { type Accumulator, addInto, constant, emit, fromProduct, type Sum, zeroSum } from "./sum.js";
 import type { Vertex } from "./vertex.js";
 import { multiplyNormal } from "./wick.js";
 
@@ -84,7 +84,9 @@ function reduceAtom(id: number): Sum | null {
   const known = reduced.get(id);
   if (known !== undefined) return known;
   const atom = atomOf(id);
-  const result = reduceDiagram(id, atom.kinds, atom.vertices) ?? reduceGroup(id, compositions);
+  const result = atom.vertices.some(isZeroMember)
+    ? zeroSum
+    : (reduceDiagram(id, atom.kinds, atom.vertices) ?? reduceGroup(id, compositions));
   reduced.set(id, result);
   return result;
 }
@@ -93,7 +95,7 @@ function reduceDiagram(id: number, kinds: readonly number[], vertices: readonly 
   const found = runs(kinds, vertices);
   if ("fusible" in found) return fuse(kinds, vertices, found.fusible);
   if (found.mixed.length === 0) return null;
-  // A hyperbolic member among kernels k may stand at either end of its run: all diagrams that are equal in this
+  // A hyperbolic member among kernels k may stand anywhere in its run: all diagrams that are equal in this
   // way are made, and the one that was interned first is the normal one.
   const signs = new Map<number, Coefficient>([[id, 1]]);
   const queue = [id];
@@ -104,10 +106,8 @@ function reduceDiagram(id: number, kinds: readonly number[], vertices: readonly 
     for (const links of here.mixed) {
       const hyperbolic = links.filter((link) => link.member.name !== "k").map((link) => link.member);
       const plain = links.filter((link) => link.member.name === "k").map((link) => link.member);
-      for (const order of [
-        [...hyperbolic, ...plain],
-        [...plain, ...hyperbolic],
-      ]) {
+      for (let place = 0; place <= plain.length; place++) {
+        const order = [...plain.slice(0, place), ...hyperbolic, ...plain.slice(place)];
         const product = normalise(rebuild(atom.kinds, atom.vertices, links, order));
         if (product === null) return new Map();
         if (product.mono.length !== 2 || product.mono[1] !== 1) return null;
@@ -292,8 +292,8 @@ function lastAtom(id: number): Sum | null {
     for (const group of [0, 1] as const) {
       const args = groupOf(atom.vertices[vertex] as Vertex, group);
       const kind = slots[finite] as Kind;
-      const last = kind.kind === "finite" ? kind.values[kind.values.length - 1] : undefined;
-      if (last === undefined || kind.kind !== "finite" || args[finite] !== constantLabel(kind, last)) continue;
+      const value = kind.kind === "finite" ? kind.values.find((one) => args[finite] === constantLabel(kind, one)) : undefined;
+      if (value === undefined || kind.kind !== "finite") continue;
       if (!args.every((a, i) => i === finite || (typeof a === "number" && a >= 0 && counts[a] === 2))) continue;
       if (marksOf(atom.vertices[vertex] as Vertex, group).length > 0) continue;
       const key = `${one.family.id}|${args.join(",")}`;
@@ -315,12 +315,15 @@ function lastAtom(id: number): Sum | null {
           const both = (i: number): boolean => i === slot || (loop && i % slots.length === finite);
           return { ...v, args: v.args.map((a, i) => (both(i) ? arg : a)) };
         });
+      // The last of the values at which neither of the two vanishes.
+      const there = kind.values.filter((one) => !put(constantLabel(kind, one)).some(isZeroMember));
+      if (value !== there[there.length - 1]) continue;
       const into: Accumulator = new Map();
       const all = normalise({ kinds: [...atom.kinds, kindId(kind)], vertices: put(atom.kinds.length) });
       if (all !== null) emit(into, all.coefficient, 0, all.mono);
-      for (const value of kind.values) {
-        if (value === last) continue;
-        const single = normalise({ kinds: atom.kinds, vertices: put(constantLabel(kind, value)) });
+      for (const one of there) {
+        if (one === value) continue;
+        const single = normalise({ kinds: atom.kinds, vertices: put(constantLabel(kind, one)) });
         if (single !== null) emit(into, times(single.coefficient, -1), 0, single.mono);
       }
       return into;

@@ -133,11 +133,11 @@ function hyperbolic(block: Block, unitary: Unitary): readonly { forward: Sum; ba
 
 /**
  * e^M for any D and K, with the blocks of e^M as kernels of their own, where D and K are kernels without deltas of R^d: only then
- * e^M - 1 is one. Where all labels are in finite sets that are listed, sums over them are written out, which hides products of matrices.
+ * e^M - 1 is one. Several modes without labels have matrices of numbers, whose products would be hidden in sums that are written out.
  */
 function propagator(block: Block, unitary: Unitary): readonly { forward: Sum; backward: Sum }[] | undefined {
   const one = joined(block);
-  if (one === undefined || one.kinds.every((kind) => kind.kind === "finite" && kind.size === undefined)) return undefined;
+  if (one === undefined || (block.species[0] as Species).slots.length === 0) return undefined;
   const [passive, pair] = [one.whole(block.passive), one.whole(block.pair)];
   if (singular(passive) || singular(pair)) return undefined;
   const powers = powersOf({ passive, pair }, one.kinds, unitary, (block.species[0] as Species).statistics);

@@ -14,7 +14,7 @@ import {
   real,
   multiply as times,
 } from "../algebra/number.js";
-import { add, constant, difference, fromProduct, type Sum, scale, type Term } from "../algebra/sum.js";
+import { add, constant, difference, fromProduct, type Sum, scale, type Term, zeroSum } from "../algebra/sum.js";
 import { multiplyNormal } from "../algebra/wick.js";
 import type { Kernel, KernelFunction, Kind, Label, Unitary } from "../core/expression.js";
 import { type Rational, rational } from "../core/rational.js";
@@ -22,6 +22,7 @@ import { fail } from "../source/diagnostic.js";
 import { nowhere } from "../source/span.js";
 import type { Scaled } from "./arguments.js";
 import type { Context } from "./context.js";
+import { zeroMembers } from "./zeros.js";
 
 /**
  * Families of kernels: to which kernel k, up to a rational multiple and a power of i, the ch and sh of an
@@ -123,6 +124,7 @@ export function familyOf(values: Sum, kinds: readonly Kind[], kernel: Kernel, un
         slots: kinds,
         real: difference(expanded, adjoint(expanded)).size === 0,
         sign,
+        zeros: zeroMembers(kinds, labels, zeroSum, expanded, "p", "sh"),
         symbol: declared?.symbol,
         bar: declared?.bar ?? false,
         display: named ? { kernel, ratio: rational(1), named } : byUnitary(kernel, unitary),

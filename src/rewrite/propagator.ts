@@ -9,6 +9,7 @@ import type { Group, Kernel, KernelFunction, Kind, Unitary } from "../core/expre
 import { type Rational, rational } from "../core/rational.js";
 import { nowhere } from "../source/span.js";
 import { leading, multipleOfDeclared, placeholders, polar } from "./hyperbolic.js";
+import { zeroMembers } from "./zeros.js";
 
 /**
  * Families of block matrices M = (D, k; \overline{k}, \overline{D}), and the blocks of e^{m M}. Two matrices are one, up to a
@@ -98,6 +99,7 @@ export function powersOf(blocks: Blocks, kinds: readonly Kind[], unitary: Unitar
     slots: kinds,
     real: difference(expanded.passive, conjugate.passive).size + difference(expanded.pair, conjugate.pair).size === 0,
     sign: !group.pairs && difference(expanded.passive, exchanged(expanded.passive, kinds)).size === 0 ? 1 : 0,
+    zeros: zeroMembers(kinds, [...placeholders(kinds), ...placeholders(kinds, kinds.length)], expanded.passive, expanded.pair, "r", "v"),
     symbol: declared?.symbol,
     bar: declared?.bar ?? false,
     display: { kernel: shown(name, kinds), ratio: rational(power.d, power.n), named: true },
