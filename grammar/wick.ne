@@ -14,8 +14,9 @@
 @preprocessor typescript
 @lexer lexer
 @{%
-import { close, leaf, letter, lexer, mark, open, operator, over, scriptMark, separator, sign, star, unary } from "./tokens.js";
+import { close, compare, divider, leaf, letter, lexer, mark, open, operator, over, scriptMark, separator, sign, star, unary } from "./tokens.js";
 import * as b from "./build.js";
+import * as r from "./range.js";
 import * as s from "./declare.js";
 %}
 
@@ -119,7 +120,7 @@ factor -> %leaf                           {% ([token]) => b.leaf(token) %}
   | %frac argument argument               {% ([command, over, under]) => b.fraction(command, over, under) %}
   | %degree "[" sum "]" argument          {% ([command, , degree, , body]) => b.root(command, degree, body) %}
   | %int sum differentials %intEnd        {% ([open, body, labels]) => b.integral(open, labels, body) %}
-  | %prefix range binary %prefixEnd       {% ([open, range, body]) => b.prefixed(open, range, body) %}
+  | %prefix range binary %prefixEnd       {% ([open, range, body]) => r.prefixed(open, range, body) %}
   | %ketOpen sum %ketClose %braOpen sum %braClose
                                           {% ([open, ket, , , bra, close]) => b.ketbra(open, ket, bra, close) %}
   | %matrixOpen rows %matrixClose         {% ([open, rows, close]) => b.matrix(open, rows, close) %}
@@ -143,12 +144,25 @@ argument -> %letter                       {% ([token]) => b.digit(token) %}
   | "{" sum "}"                           {% ([, sum, close]) => b.argument(sum, close) %}
 
 # What an integral or a sum that reaches to the end of the product runs over.
-range -> differentials                    {% ([labels]) => b.range(labels) %}
-  | "_" %name                             {% ([, name]) => b.range(b.first(b.leaf(name))) %}
-  | "_" "{" names "}"                     {% ([, , names]) => b.range(names) %}
-  | "_" "{" names %in domain "}"          {% ([, , names, , domain]) => b.range(names, b.flat(domain)) %}
+range -> differentials                    {% ([labels]) => r.range(labels) %}
+  | "_" %name                             {% ([, name]) => r.range(b.first(b.leaf(name))) %}
+  | "_" "{" clauses "}"                   {% ([, , clauses]) => r.clauses(clauses) %}
+  | "_" "{" %substack "{" clauses "}" "}" {% ([, , , , clauses]) => r.clauses(clauses) %}
   | "_" "{" names "=" %number "}" "^" limit
-                                          {% ([, , names, , from, , , to]) => b.range(names, [s.range(from, to)]) %}
+                                          {% ([, , names, , from, , , to]) => r.range(names, [s.range(from, to)]) %}
+
+# Labels with their sets, and conditions: `p, q \in Z^3`, `p \neq 0`, `m, n : m \neq n`.
+clauses -> clause                         {% ([clause]) => r.firstClause(clause) %}
+  | clauses %divider clause               {% ([list, divider, clause]) => r.moreClauses(list, divider, clause) %}
+
+clause -> sum                             {% ([label]) => ({ label }) %}
+  | sum %in domain                        {% ([label, , domain]) => ({ label, domain }) %}
+  | sum %in domain %setminus "\\{" items "\\}"
+                                          {% ([label, , domain, sign, , without]) => ({ label, domain, sign, without }) %}
+  | relations                             {% ([relations]) => ({ relations }) %}
+
+relations -> sum %compare sum             {% ([left, sign, right]) => r.related(r.related(undefined, undefined, left), sign, right) %}
+  | relations %compare sum                {% ([list, sign, right]) => r.related(list, sign, right) %}
 
 limit -> bound                            {% ([bound]) => bound %}
   | "{" bound "}"                         {% ([, bound]) => bound %}

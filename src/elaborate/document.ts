@@ -106,8 +106,24 @@ interface Result {
 /** Elaborates one statement; a fault ends it, and only it. */
 function run(statement: Statement, scope: Scope, source: Source, loader: Loader): Result {
   if (statement.kind === "use") return use(statement, scope, source, loader);
-  const outcome = guarded(statement.span, () => elaborate(statement, open(scope, source, read)));
+  const outcome = guarded(statement.span, () => elaborate(statement, open(scope, source, treesOf(statement), read)));
   return "diagnostic" in outcome ? { diagnostics: [outcome.diagnostic] } : { diagnostics: [], ...outcome.value };
+}
+
+/** The expressions of a statement in which labels may be free. */
+function treesOf(statement: Statement): readonly Tree[] {
+  switch (statement.kind) {
+    case "claim":
+    case "refute":
+      return statement.sides;
+    case "show":
+      return [statement.body];
+    case "assume":
+    case "rule":
+      return [statement.left, statement.right];
+    default:
+      return [];
+  }
 }
 
 function elaborate(statement: Statement, env: Env): { checkable?: Checkable; rule?: ElaboratedRule } {
@@ -257,14 +273,14 @@ export function defaultScope(): Scope {
  * @throws Fault with the diagnostic of the first error
  */
 export function elaborateExpression(tree: Tree, scope: Scope, source: Source = { path: "", text: "" }): Expression {
-  const outcome = guarded(tree.span, () => whole(tree, open(scope, source, read)));
+  const outcome = guarded(tree.span, () => whole(tree, open(scope, source, [tree], read)));
   if ("diagnostic" in outcome) throw new Fault(outcome.diagnostic);
   return outcome.value;
 }
 
 /** Elaborates both sides of an equation, functions and kernels at the same labels. @throws Fault */
 export function elaborateEquation(left: Tree, right: Tree, scope: Scope, source: Source = { path: "", text: "" }): Equation {
-  const outcome = guarded(left.span, () => equate(left, right, open(scope, source, read)));
+  const outcome = guarded(left.span, () => equate(left, right, open(scope, source, [left, right], read)));
   if ("diagnostic" in outcome) throw new Fault(outcome.diagnostic);
   return { ...outcome.value, assumptions: scope.assumptions };
 }

@@ -7,7 +7,7 @@ import { mostNodes } from "./meaning.js";
 import type { Scope } from "./scope.js";
 
 /** An environment at the top of a statement. */
-export function open(scope: Scope, source: Source, read: (tree: Tree, env: Env) => Meaning): Env {
+export function open(scope: Scope, source: Source, trees: readonly Tree[], read: (tree: Tree, env: Env) => Meaning): Env {
   return {
     scope,
     source,
@@ -15,7 +15,7 @@ export function open(scope: Scope, source: Source, read: (tree: Tree, env: Env) 
     before: Number.POSITIVE_INFINITY,
     closed: undefined,
     site: undefined,
-    work: { budget: mostNodes, depth: 0, used: new Set() },
+    work: { budget: mostNodes, depth: 0, used: new Set(), trees },
     read,
   };
 }

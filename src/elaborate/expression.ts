@@ -2,9 +2,10 @@ import type { Expression, Kind, Label } from "../core/expression.js";
 import { divide, equals, fromDecimal, one, rational } from "../core/rational.js";
 import { fail } from "../source/diagnostic.js";
 import type { Span } from "../source/span.js";
-import type { SimpleDomain, Tree } from "../syntax/tree.js";
+import type { Domain, Tree } from "../syntax/tree.js";
 import { convolve, dyad, tensor } from "./algebra.js";
 import { pairedTwo } from "./components.js";
+import { conditionFactors, underSum } from "./condition.js";
 import { constant } from "./constant.js";
 import { at, bindLabels, local, parameterOf } from "./environment.js";
 import { readFactor, readProduct } from "./factor.js";
@@ -147,8 +148,9 @@ interface Bound {
 function readBinder(tree: Tree & { kind: "integral" | "summation" }, env: Env): Meaning {
   const bound: Bound[] = [];
   let inside = env;
-  for (const written of tree.labels) {
-    const one = bind(written, tree, env);
+  const { labels: names, conditions } = tree.kind === "summation" ? underSum(tree, env) : { labels: tree.labels, conditions: [] };
+  for (const [k, written] of names.entries()) {
+    const one = bind(written, tree, tree.kind === "summation" ? tree.domains?.[k] : undefined, env);
     if (bound.some((other) => other.name === one.name))
       fail("bound-twice", at(env, written), `the label \`${one.name}\` is bound twice here`);
     bound.push(one);
@@ -156,9 +158,10 @@ function readBinder(tree: Tree & { kind: "integral" | "summation" }, env: Env): 
   }
   const span = at(env, tree);
   const labels = bound.flatMap((one) => one.labels);
+  const where = conditions.flatMap((one) => conditionFactors(one, inside));
   return lift(env, read(tree.body, inside), span, (body) => {
     const [own, behind] = withoutUnitaries(body);
-    return productOf([bindOf(labels, own, span), ...behind], span);
+    return productOf([bindOf(labels, where.length === 0 ? own : productOf([...where, own], span), span), ...behind], span);
   });
 }
 
@@ -179,7 +182,7 @@ function withoutUnitaries(body: Expression): readonly [Expression, readonly Expr
   return end === factors.length ? [body, []] : [productOf(factors.slice(0, end), body.span), factors.slice(end)];
 }
 
-function bind(written: Tree, tree: Tree & { kind: "integral" | "summation" }, env: Env): Bound {
+function bind(written: Tree, tree: Tree & { kind: "integral" | "summation" }, domain: Domain | undefined, env: Env): Bound {
   const o = occurrence(written);
   const form = o && labelForm(o);
   const span = at(env, written);
@@ -195,7 +198,7 @@ function bind(written: Tree, tree: Tree & { kind: "integral" | "summation" }, en
     fail("wrong-binder", span, `found an integral over \`${form.name}\`, which is in ${describeAll(kinds)}`, `write \\sum_{${form.name}}`);
   if (!integral && isContinuous(kinds))
     fail("wrong-binder", span, `found a sum over \`${form.name}\`, which is in ${describeAll(kinds)}`, `write \\int ... d${form.name}`);
-  if (tree.kind === "summation" && tree.domain) checkDomain(form.name, kinds, tree.domain, env.site ?? written.span, env);
+  if (domain) checkDomain(form.name, kinds, domain, env.site ?? written.span, env);
   return { name: form.name, kinds, labels: env.scope.session.labels(form.name, kinds) };
 }
 
@@ -204,7 +207,7 @@ function localKinds(name: string, env: Env): readonly Kind[] | undefined {
   return found?.meant.kind === "labels" ? found.meant.labels.map((label) => label.kind) : undefined;
 }
 
-function checkDomain(name: string, kinds: readonly Kind[], domain: readonly SimpleDomain[], span: Span, env: Env): void {
+function checkDomain(name: string, kinds: readonly Kind[], domain: Domain, span: Span, env: Env): void {
   const stated = kindsOf(domain, span, (parameter) => parameterOf(parameter, env));
   if (keyOf(stated) !== keyOf(kinds))
     fail(

@@ -57,6 +57,8 @@ export interface Work {
   depth: number;
   /** Names of the free labels that occurred. */
   readonly used: Set<string>;
+  /** The statement's expressions as they were written. */
+  readonly trees: readonly Tree[];
 }
 
 export interface Env {

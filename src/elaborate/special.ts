@@ -136,7 +136,8 @@ function isSingle(item: ScriptItem, env: Env): boolean {
   });
 }
 
-function between(items: readonly Tree[], span: Span, env: Env): Expression {
+/** The delta of one argument with 0, or of two. */
+export function between(items: readonly Tree[], span: Span, env: Env): Expression {
   const [first, second] = items as readonly [Tree, Tree | undefined];
   if (!second) return ofDifference(first, span, env);
   const left = readFree(first, env);

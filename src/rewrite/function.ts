@@ -36,6 +36,7 @@ import type { Vertex } from "../algebra/vertex.js";
 import { multiplyNormal } from "../algebra/wick.js";
 import { fail } from "../source/diagnostic.js";
 import { nowhere } from "../source/span.js";
+import { caseByCase } from "./cases.js";
 
 /** Roots, inverses and exponentials of scalars. What is no monomial stays as an atom over its canonical argument. */
 
@@ -145,6 +146,10 @@ export function powerOfScalar(sum: Sum, num: number, den: number): Sum {
     if (num < 0) fail("division-by-zero", nowhere, "division by zero");
     return num === 0 ? constant(1) : zeroSum;
   }
+  if (den !== 1 || (num < 0 && sum.size > 1)) {
+    const cases = caseByCase(sum, (value) => powerOfScalar(value, num, den), num < 0);
+    if (cases !== undefined) return cases;
+  }
   if (sum.size === 1) {
     const [term] = [...sum.values()] as [Term];
     if (den === 1) {
@@ -209,6 +214,8 @@ export function powerOfScalar(sum: Sum, num: number, den: number): Sum {
 /** exp of a scalar; quarter turns, e^{i \pi n / 2} = i^n, are numbers. */
 export function exponential(sum: Sum): Sum {
   requireScalar(sum, "an exponential");
+  const cases = caseByCase(sum, exponential);
+  if (cases !== undefined) return cases;
   if (sum.size === 0) return constant(1);
   const turn = scalarPower(piBase(), 1, 1).id;
   for (const [key, { coefficient, scalar, mono }] of sum) {

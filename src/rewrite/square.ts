@@ -8,6 +8,7 @@ import { add, constant, fromProduct, type Sum, scale, type Term, zeroSum } from 
 import { multiplyNormal } from "../algebra/wick.js";
 import type { Kind, Species } from "../core/expression.js";
 import { applied, appliedTo, type Block, isShifted, ladder, second } from "./block.js";
+import { casesOf } from "./cases.js";
 import { exponential, powerOfScalar, settle } from "./function.js";
 import { identityAt, placeholders } from "./hyperbolic.js";
 
@@ -78,10 +79,13 @@ const mostCases = 64;
 
 /**
  * h, a function of the label, and where it is that: with Kronecker deltas, as in r^2 \delta_{n,1} + r^2 \delta_{n,2}, one
- * function without them for each value of the labels in finite sets, or one for all where they agree.
+ * function without them for each value of the labels in finite sets, or one for all where they agree, and for each case of the
+ * deltas that are left, as in (1 - \delta_{p,0}) \tau(p)^2.
  */
 function cases(h: Sum, s: Species): readonly { readonly square: Sum; readonly where: Sum }[] {
-  const one = [{ square: h, where: constant(1) }];
+  const each = (square: Sum, where: Sum): { readonly square: Sum; readonly where: Sum }[] =>
+    casesOf(square).map((one) => ({ square: one.value, where: multiplyNormal(where, one.where) }));
+  const one = each(h, constant(1));
   const labels = placeholders(s.slots);
   const isDelta = (id: number): boolean => atomOf(id).vertices.some((v) => headOf(v.head).kind === "delta");
   if (![...h.values()].some((term) => term.mono.some((id, i) => i % 2 === 0 && isDelta(id)))) return one;
@@ -99,7 +103,7 @@ function cases(h: Sum, s: Species): readonly { readonly square: Sum; readonly wh
   });
   const [first, ...others] = split as [(typeof split)[number], ...typeof split];
   if (others.every(({ square }) => add(square, scale(first.square, -1)).size === 0)) return [{ square: first.square, where: constant(1) }];
-  return split;
+  return split.flatMap(({ square, where }) => each(square, where));
 }
 
 /** e^M from M^2 = h. */

@@ -1,7 +1,7 @@
 import { fail } from "../source/diagnostic.js";
 import type { Span } from "../source/span.js";
 import type { Token } from "./tokens.js";
-import type { Domain, Script, ScriptItem, SumTerm, Tree } from "./tree.js";
+import type { Script, ScriptItem, SumTerm, Tree } from "./tree.js";
 
 /**
  * Constructors for the grammar's postprocessors. nearley runs them on every prefix that could be complete, so
@@ -36,7 +36,7 @@ interface Product {
 }
 
 /** `product * product \otimes product ...` */
-interface Operands {
+export interface Operands {
   readonly before: Operands | undefined;
   readonly operator: Token | undefined;
   readonly product: Product;
@@ -243,24 +243,6 @@ export function ketbra(open: Token, ket: Pending, bra: Pending, close: Token): T
 export function integral(open: Token, labels: Chain<Tree>, body: Pending): Tree {
   const trees = flat(labels);
   return { kind: "integral", labels: trees, body: finish(body), span: span(open, (trees[trees.length - 1] as Tree).span) };
-}
-
-/** Labels and, where it is written, their domain. */
-export interface Range {
-  readonly labels: Chain<Tree>;
-  readonly domain: Domain | undefined;
-}
-
-export function range(labels: Chain<Tree>, domain?: Domain): Range {
-  return { labels, domain };
-}
-
-/** An integral or a sum that reaches to the end of the product. A domain under an integral is that of its labels. */
-export function prefixed(open: Token, { labels, domain }: Range, operands: Operands): Tree {
-  const body = finishOperands(operands);
-  const where = span(open, body.span);
-  if (open.text !== "\\sum") return { kind: "integral", labels: flat(labels), body, span: where };
-  return { kind: "summation", labels: flat(labels), ...(domain === undefined ? {} : { domain }), body, span: where };
 }
 
 /** Rows of cells; all rows must be equally long. */

@@ -250,6 +250,10 @@ export function fold(raw: readonly Raw[], labels: ReadonlySet<string>, words: bo
     const known = symbols.get(r.text);
     if (known === undefined) fail("unknown-character", { start: r.start, end: r.end }, `found "${r.text}"; expected a formula`);
     const [type, text] = known;
+    if (text === "\\not" && raw[at + 1]?.text === "=") {
+      out.push(token("unequal", "\\ne", r.start, (raw[at + 1] as Raw).end));
+      return at + 2;
+    }
     switch (type) {
       case "bar":
         out.push(token(r.text === "\\mid" ? "bar" : `bar${sided}`, text, r.start, r.end));

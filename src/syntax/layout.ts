@@ -147,6 +147,9 @@ function arrange(line: Line): Token[] {
         break;
       case "->":
       case "relation":
+      case "order":
+      case "unequal":
+      case "setminus":
       case ">":
       case "in":
       case ",":
@@ -362,10 +365,13 @@ function arrange(line: Line): Token[] {
 
   // ---- Integrals and sums ---------------------------------------------------------------------------------
 
+  /** In `\substack` a line break separates. */
   function emitRange({ start, end }: Span): void {
+    const stacked = tokens[start + 2]?.type === "substack";
     for (let k = start; k < end; k++) {
       const t = tokens[k] as Token;
-      if (t.type !== "amp" && t.type !== "newline") emit(t, true);
+      const last = t.type === "newline" && tokens[k + 1]?.type === "}";
+      if (t.type !== "amp" && (t.type !== "newline" || (stacked && !last))) emit(t, true);
     }
   }
 

@@ -142,7 +142,8 @@ export function readHead(text: string, { start, end }: Span): Head | Diagnostic 
   const bare = bareName.exec(text);
   if (bare !== null && bareName.lastIndex <= end && text[bareName.lastIndex - 1] === ":") {
     const name = bare[1] as string;
-    const plain = name.startsWith("(") ? undefined : name;
+    // The colon of `\sum_{p: p \neq 0}` ends no name.
+    const plain = name.startsWith("(") || name.split("{").length !== name.split("}").length ? undefined : name;
     if (plain !== undefined) return { keyword, keywordEnd, name: plain, body: bareName.lastIndex };
   }
   if (colon || keyword === "rule") return missing(text, at, end, keyword);

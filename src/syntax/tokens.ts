@@ -57,6 +57,10 @@ export const unary = tokenClass("unary", "unary sqrt");
 export const separator = tokenClass("separator", ", mid");
 export const sign = tokenClass("sign", "+ -");
 export const operator = tokenClass("operator", "* \\otimes");
+/** Relations between labels under a sum. */
+export const compare = tokenClass("compare", "unequal order > =");
+/** What stands between the conditions under a sum. */
+export const divider = tokenClass("divider", ", colon bar newline");
 export const over = tokenClass("over", "/ times");
 export const scriptMark = tokenClass("scriptMark", "_ ^");
 export const mark = tokenClass("mark", "mark * + -");
@@ -139,6 +143,14 @@ export const romans: ReadonlyMap<string, string> = new Map([
   ["Sh", "sh"],
 ]);
 
+/** Relations between labels and how they are spelled; a message quotes what was written. */
+export const relations: ReadonlyMap<string, string> = new Map([
+  ...["\\ne", "\\neq"].map((word): [string, string] => [word, "\\ne"]),
+  ["\\lt", "<"],
+  ...["\\le", "\\leq", "\\leqslant"].map((word): [string, string] => [word, "\\le"]),
+  ...["\\ge", "\\geq", "\\geqslant"].map((word): [string, string] => [word, "\\ge"]),
+]);
+
 /** Commands and characters that stand for one token of the grammar: type and canonical text. */
 export const symbols: ReadonlyMap<string, readonly [type: string, text: string]> = new Map<string, readonly [string, string]>([
   ["(", ["(", "("]],
@@ -216,11 +228,16 @@ export const symbols: ReadonlyMap<string, readonly [type: string, text: string]>
   ["&", ["amp", "&"]],
   ["\\\\", ["newline", "\\\\"]],
   ["\\cr", ["newline", "\\\\"]],
-  ["<", ["relation", "<"]],
   [">", [">", ">"]],
+  ["\\gt", [">", ">"]],
+  ["<", ["order", "<"]],
+  ...[...relations].map(([word, relation]): [string, [string, string]] => [word, [relation === "\\ne" ? "unequal" : "order", word]]),
+  ["\\setminus", ["setminus", "\\setminus"]],
+  ["\\smallsetminus", ["setminus", "\\setminus"]],
+  ["\\substack", ["substack", "\\substack"]],
   ...[
     ...commands(
-      "le leq leqslant ge geq geqslant ne neq lt gt ll gg equiv sim simeq approx cong propto doteq subset subseteq supset supseteq notin ni mapsto longrightarrow leftarrow leftrightarrow Rightarrow Leftarrow Leftrightarrow implies iff pm mp cup cap setminus wedge vee forall exists perp parallel models vdash triangleq not",
+      "ll gg equiv sim simeq approx cong propto doteq subset subseteq supset supseteq notin ni mapsto longrightarrow leftarrow leftrightarrow Rightarrow Leftarrow Leftrightarrow implies iff pm mp cup cap wedge vee forall exists perp parallel models vdash triangleq not",
     ),
   ].map((word): [string, [string, string]] => [word, ["relation", word]]),
 ]);
@@ -251,4 +268,8 @@ export const description: ReadonlyMap<string, string> = new Map([
   ["sign", "an operator"],
   ["operator", "an operator"],
   ["over", "an operator"],
+  ["compare", "a relation"],
+  ["divider", '","'],
+  ["setminus", '"\\setminus"'],
+  ["substack", '"\\substack"'],
 ]);

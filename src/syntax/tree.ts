@@ -44,16 +44,39 @@ export type Tree =
   /**
    * An integral closed by differentials: `labels` are the `x` of each `dx`, in the written order. A domain
    * such as `\int_{\mathbb{R}^3}` is dropped. Prefix forms: `\int_{x,y} E`, `\sum_{m,n} E`,
-   * `\sum_{p \in Z^3} E`; each label is the tree that was written (a name, or a name with scripts).
+   * `\sum_{p \in Z^3} E`; each label is the tree that was written (a name, or a name with scripts). `domains`
+   * has one for each label, where any is written. A label that only a condition names, the `p` of
+   * `\sum_{p \neq 0}`, is not among the labels.
    */
   | { readonly kind: "integral"; readonly labels: readonly Tree[]; readonly body: Tree; readonly span: Span }
-  | { readonly kind: "summation"; readonly labels: readonly Tree[]; readonly domain?: Domain; readonly body: Tree; readonly span: Span }
+  | {
+      readonly kind: "summation";
+      readonly labels: readonly Tree[];
+      readonly domains?: readonly (Domain | undefined)[];
+      readonly conditions?: readonly Condition[];
+      readonly body: Tree;
+      readonly span: Span;
+    }
   /** `\Nor{A}`, `:A:`, `\mathrm{Nor}\{A\}`. */
   | { readonly kind: "normal"; readonly body: Tree; readonly span: Span }
   /** `N \cdot` or a lone `\cdot` as an argument: the placeholder of `V(N \cdot)`. As an infix product `\cdot` leaves no trace. */
   | { readonly kind: "placeholder"; readonly span: Span }
   /** `\begin{pmatrix} A & B \\ C & D \end{pmatrix}` (also bmatrix, matrix): rows of cells. */
   | { readonly kind: "matrix"; readonly rows: readonly (readonly Tree[])[]; readonly span: Span };
+
+/** `left relation right` under a sum. */
+export interface Condition {
+  readonly relation: Relation;
+  readonly left: Tree;
+  readonly right: Tree;
+  /** The names in front of it, of which the condition may be meant too: the p of `\sum_{p, q \neq 0}`. */
+  readonly before: readonly Tree[];
+  /** Whether it stands behind a colon or a bar, as in `\sum_{p, q: p \neq q}`, and names no labels of the sum's own. */
+  readonly only: boolean;
+  readonly span: Span;
+}
+
+export type Relation = "\\ne" | "<" | "\\le" | ">" | "\\ge" | "=";
 
 export interface SumTerm {
   readonly sign: 1 | -1;

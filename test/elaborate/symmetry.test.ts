@@ -59,7 +59,7 @@ describe("attributes and equalities give generators", () => {
     if (!tree) throw new Error("no tree");
     const span = tree.span;
     const declaration = { head: tree, parameters: [], attributes: [{ text: "hermitian", span }], equalities: [], span };
-    const env = open(scope, source, read);
+    const env = open(scope, source, [], read);
     declareSymbols({ kind: "kernel", declarations: [declaration], span }, env);
     const [entry] = scope.labelled("t");
     if (entry?.meant.kind !== "symbol") throw new Error("no symbol");

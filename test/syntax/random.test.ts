@@ -55,6 +55,8 @@ const { sum } = fc.letrec<Record<"sum" | "binary" | "product" | "factor" | "atom
       fc.tuple(tie("sum"), tie("sum")).map(([a, b]) => ({ latex: `[${a.latex}, ${b.latex}]`, tree: `[${a.tree}, ${b.tree}]` })),
       fc.tuple(tie("sum"), tie("sum")).map(([a, b]) => ({ latex: `\\{${a.latex},${b.latex}\\}`, tree: `\\{${a.tree}, ${b.tree}\\}` })),
       tie("binary").map(({ latex, tree }) => ({ latex: `(\\sum_m ${latex})`, tree: `(sum[m](${tree}))` })),
+      tie("binary").map(({ latex, tree }) => ({ latex: `(\\sum_{m, n: m \\neq n} ${latex})`, tree: `(sum[m,n|:m\\nen](${tree}))` })),
+      tie("binary").map(({ latex, tree }) => ({ latex: `(\\sum_{m \\neq 1, n} ${latex})`, tree: `(sum[n|m\\ne1](${tree}))` })),
       tie("binary").map(({ latex, tree }) => ({ latex: `(\\int dx\\, ${latex})`, tree: `(int[x](${tree}))` })),
     ),
     factor: fc.oneof(
@@ -88,7 +90,7 @@ test("what is written is read, in one way", () => {
 });
 
 const fragment = fc.constantFrom(
-  ..."a x d dx dy 1 23 0.5 + - * / = == , . : := -> .. ( ) [ ] { } \\{ \\} | \\| ' _ ^ _x ^* ^{ _{ & \\\\ ~ % $ ! \\int \\int_x \\iint \\sum \\sum_m \\sum_{m=1}^2 \\frac \\sqrt \\overline \\dot \\tilde \\Nor \\langle \\rangle \\left \\right \\left. \\cdot \\times \\otimes \\dagger \\in \\prime \\begin{pmatrix} \\end{pmatrix} \\begin{align} \\mathrm{d} \\mathrm{h.c.} h.c. \\text{no} \\dd ch( part_ \\partial".split(
+  ..."a x d dx dy 1 23 0.5 + - * / = == , . : := -> .. ( ) [ ] { } \\{ \\} | \\| ' _ ^ _x ^* ^{ _{ & \\\\ ~ % $ ! \\int \\int_x \\iint \\sum \\sum_m \\sum_{m=1}^2 \\sum_{m \\neq \\neq \\leq < \\setminus \\substack \\sum_{\\substack{m \\\\ \\frac \\sqrt \\overline \\dot \\tilde \\Nor \\langle \\rangle \\left \\right \\left. \\cdot \\times \\otimes \\dagger \\in \\prime \\begin{pmatrix} \\end{pmatrix} \\begin{align} \\mathrm{d} \\mathrm{h.c.} h.c. \\text{no} \\dd ch( part_ \\partial".split(
     " ",
   ),
   "\n",

@@ -37,12 +37,25 @@ export function sexp(tree: Tree): string {
     case "integral":
       return `int[${tree.labels.map(sexp).join(",")}](${sexp(tree.body)})`;
     case "summation":
-      return `sum[${tree.labels.map(sexp).join(",")}${tree.domain ? ` in ${domain(tree.domain)}` : ""}](${sexp(tree.body)})`;
+      return `sum[${under(tree)}](${sexp(tree.body)})`;
     case "normal":
       return `nor(${sexp(tree.body)})`;
     case "matrix":
       return `matrix(${tree.rows.map((row) => row.map(sexp).join(" & ")).join("; ")})`;
   }
+}
+
+/** Labels with the domain that those since the last one share; a condition with the names in front that it may be meant of. */
+function under({ labels, domains = [], conditions = [] }: Tree & { kind: "summation" }): string {
+  const list = labels.map((label, k) => {
+    const own = domains[k];
+    return `${sexp(label)}${own && own !== domains[k + 1] ? ` in ${domain(own)}` : ""}`;
+  });
+  const where = conditions.map(({ left, relation, right, before, only }) => {
+    const shared = before.length > 0 ? `${before.map(sexp).join(",")},` : "";
+    return `${only ? ":" : ""}${shared}${sexp(left)}${relation}${sexp(right)}`;
+  });
+  return [list.join(","), ...where].join("|");
 }
 
 const closer = (open: string): string => ({ "(": ")", "[": "]", "{": "}", "\\{": "\\}" })[open] as string;
