@@ -24,13 +24,16 @@ export function describe(vertex: Vertex): string {
       const code = list[i] as number;
       const [n, d] = [list[i + 1] as number, list[i + 2] as number];
       const info = code < 0 ? freeInfo(code) : undefined;
+      const number = info?.constant !== undefined && kindOf(info.kind).kind === "lattice";
       const name =
         info === undefined
           ? `s_${code + 1}`
           : info.label !== undefined
             ? info.label.name.replace("~", "s_")
-            : valueText(info.constant as number);
-      const size = Math.abs(n) === d ? "" : d === 1 ? String(Math.abs(n)) : `(${Math.abs(n)}/${d})`;
+            : number
+              ? String(Math.abs(n) / d)
+              : valueText(info.constant as number);
+      const size = number ? "" : Math.abs(n) === d ? "" : d === 1 ? String(Math.abs(n)) : `(${Math.abs(n)}/${d})`;
       text += `${n < 0 ? "-" : text === "" ? "" : "+"}${size}${name}`;
     }
     return text;
@@ -92,6 +95,18 @@ function primitive(arg: Arg): Arg {
     : affine(arg.flatMap((x, i) => (i % 3 === 0 ? [x, (arg[i + 1] as number) * bottom, (arg[i + 2] as number) * common] : [])));
 }
 
+/** Whether no whole numbers in place of the labels make an argument on Z zero, as in 2j+1 or 3. The argument is primitive. */
+function isNeverZero(arg: Arg): boolean {
+  if (typeof arg === "number") return isConstant(arg);
+  let numbers = false;
+  let common = 0;
+  for (let i = 0; i < arg.length; i += 3) {
+    if (isConstant(arg[i] as number)) numbers = true;
+    else common = gcd(common, arg[i + 1] as number);
+  }
+  return numbers && common !== 1;
+}
+
 /** Removes every delta that a bound label solves. Returns null when the diagram vanishes. */
 function eliminate(raw: Raw): { vertices: Vertex[]; gone: Set<number>; factor: Coefficient } | null {
   let vertices = raw.vertices.slice();
@@ -121,6 +136,7 @@ function eliminate(raw: Raw): { vertices: Vertex[]; gone: Set<number>; factor: C
     } else {
       const arg = head.of.kind === "lattice" ? primitive(v.args[0] as Arg) : (v.args[0] as Arg);
       if (arg !== v.args[0]) vertices[at] = { ...v, args: [arg] };
+      if (head.of.kind === "lattice" && isNeverZero(arg)) return null;
       if (typeof arg !== "number" && arg.length === 0) {
         if (head.of.kind === "space") divergent("an expression");
         vertices.splice(at, 1);
@@ -234,6 +250,7 @@ function freeDelta(v: Vertex): { vertex: Vertex; pivot: number; factor: Coeffici
   let at = -1;
   for (let i = 0; i < list.length; i += 3) {
     const isUnit = Math.abs(list[i + 1] as number) === list[i + 2];
+    if (isConstant(list[i] as number)) continue;
     if ((isUnit || space) && (at < 0 || larger(list[i] as number, list[at] as number))) at = i;
   }
   if (at < 0) return { vertex: v, pivot: 0, factor: 1 };

@@ -4,14 +4,15 @@ import { gcd, tooLarge } from "./matrix.js";
 /**
  * Arguments of vertices. A plain argument is an integer: a bound label of its diagram (0, 1, ...), or a free
  * label or a constant of a finite kind (-1, -2, ..., interned here). An affine argument is a flat list of
- * triples [label, n, d] sorted by label, meaning the sum of (n/d) label; the empty list is the origin.
+ * triples [label, n, d] sorted by label, meaning the sum of (n/d) label; the empty list is the origin. The number 1 of the
+ * lattice Z is a constant as well, and n of it stand in an affine argument: j+2 is [1, 2, 1, j, 1, 1].
  */
 export type Affine = readonly number[];
 export type Arg = number | Affine;
 
 export interface FreeLabel {
   readonly kind: number;
-  /** A label, or the constant of a finite kind. */
+  /** A label, or the constant of a finite kind, or the number 1 of Z. */
   readonly label?: Label;
   readonly constant?: number;
   /** Orders labels independently of the order in which they were met. */

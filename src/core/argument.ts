@@ -2,7 +2,7 @@ import { children } from "./children.js";
 import type { Argument, Expression, Kind, Label, Parameter, Scale } from "./expression.js";
 import { sameKind } from "./expression.js";
 import type { Rational } from "./rational.js";
-import { add, equals, isInteger, multiply, negate, one } from "./rational.js";
+import { add, equals, isInteger, multiply, negate, one, zero } from "./rational.js";
 
 /**
  * Algebra of arguments: linear combinations of labels, and their substitution in expressions. Nothing here
@@ -36,6 +36,24 @@ export function sameParameters(a: Scale, b: Scale): boolean {
 /** The origin of a space or a lattice. */
 export const origin = (of: Kind): Argument => ({ kind: "affine", of, scale: unit, terms: [] });
 
+/** Identifiers of labels that documents have are positive. */
+const unitId = -5_000_000_000;
+
+/** Kinds whose labels can be shifted by whole numbers: Z. */
+export const hasNumbers = (kind: Kind): boolean => kind.kind === "lattice" && kind.dimension === 1;
+
+/** The number 1 of Z, which stands among the labels of an argument. */
+export const unitOf = (kind: Kind): Label => ({ id: unitId, name: "1", kind, unit: true });
+
+/** A number of Z as an argument. */
+export const numberIn = (of: Kind, value: Rational): Argument => affine(of, unit, [{ label: unitOf(of), coefficient: value }]);
+
+/** The number in an argument: 1 in `j+1`. */
+export function shiftOf(argument: Argument): Rational {
+  const found = argument.kind === "affine" ? argument.terms.find((term) => term.label.unit) : undefined;
+  return found && argument.kind === "affine" ? multiply(found.coefficient, argument.scale.number) : zero;
+}
+
 /** A label by itself. */
 export function plain(label: Label): Argument {
   if (label.kind.kind === "finite") return { kind: "label", of: label.kind, label };
@@ -45,7 +63,7 @@ export function plain(label: Label): Argument {
 /** The labels of an argument, in its order; none where it is a constant. */
 export function argumentLabels(argument: Argument): readonly Label[] {
   if (argument.kind === "constant") return [];
-  return argument.kind === "label" ? [argument.label] : argument.terms.map((term) => term.label);
+  return argument.kind === "label" ? [argument.label] : argument.terms.flatMap(({ label }) => (label.unit ? [] : [label]));
 }
 
 /** The label that an argument is, with factor 1 and nothing else. */
@@ -53,7 +71,7 @@ export function asLabel(argument: Argument): Label | undefined {
   if (argument.kind === "label") return argument.label;
   if (argument.kind === "constant" || argument.scale.parameters.length > 0 || argument.terms.length !== 1) return undefined;
   const [term] = argument.terms;
-  return term && equals(multiply(term.coefficient, argument.scale.number), one) ? term.label : undefined;
+  return term && !term.label.unit && equals(multiply(term.coefficient, argument.scale.number), one) ? term.label : undefined;
 }
 
 interface Term {

@@ -30,12 +30,14 @@ export function sameKind(a: Kind, b: Kind): boolean {
  * A label. Identity is `id`: each binder makes new ones, a free label of a document is one object.
  * A label of a product kind `X in {1,2} * R^3` is resolved into one label a component, both with
  * `pair.name === "X"`, the same `pair.group`, and `pair.position` 0, 1, ...
+ * With `unit` it is no label but the number 1 of the lattice Z, in arguments such as `j+1`: nothing binds or replaces it.
  */
 export interface Label {
   readonly id: number;
   readonly name: string;
   readonly kind: Kind;
   readonly pair?: { readonly name: string; readonly group: number; readonly position: number; readonly size: number };
+  readonly unit?: true;
 }
 
 /** A rational times powers of parameters (integer exponents). */
@@ -48,7 +50,7 @@ export interface Scale {
  * An argument of a value, ladder operator or delta.
  * "affine" (space, lattice): `scale * sum_i coefficient_i label_i`, labels distinct, coefficients nonzero,
  * `scale` is 1 unless the user scaled the whole argument by a parameter, as in `V(N(x-y))`; no terms at all is
- * the origin (`a_0`). "label" and "constant" are for finite kinds.
+ * the origin (`a_0`). On Z the number 1 may be among the labels, see `Label.unit`. "label" and "constant" are for finite kinds.
  */
 export type Argument =
   | {

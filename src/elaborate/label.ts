@@ -1,4 +1,4 @@
-import { combine, isIntegral, origin, plain, rescale, timesScale, unit } from "../core/argument.js";
+import { combine, hasNumbers, isIntegral, numberIn, origin, plain, rescale, timesScale, unit } from "../core/argument.js";
 import type { Argument, Kind, Label, Scale } from "../core/expression.js";
 import { sameKind } from "../core/expression.js";
 import type { Rational } from "../core/rational.js";
@@ -139,10 +139,15 @@ function draftSum(tree: Tree & { kind: "sum" }, env: Env, hole: (() => readonly 
     }
     return { sort: "scale", scale: scaleOf(total), tree };
   }
-  if (vectors.length < labels.length) shifted(vectors[0]?.read, labels.find((one) => one.read.sort === "scale")?.read ?? tree, tree, env);
   const sizes = vectors[0]?.read.sort === "labels" ? vectors[0].read.parts : [];
+  const numbers = labels.filter((one) => one.read.sort === "scale");
+  const [only] = sizes;
+  for (const { read } of numbers)
+    if (sizes.length !== 1 || !only || !hasNumbers(only.of) || read.sort !== "scale" || !isWhole(read.scale))
+      shifted(vectors[0]?.read, read, tree, env);
   const parts = sizes.map((model, k) => {
-    const column = vectors.map(({ sign, read }) => {
+    const column = labels.map(({ sign, read }) => {
+      if (read.sort === "scale") return { argument: numberIn(model.of, read.scale.number), factor: sign };
       const argument = read.sort === "labels" ? read.parts[k] : undefined;
       if (!argument || (read.sort === "labels" && read.parts.length !== sizes.length) || !sameKind(argument.of, model.of))
         return fail(
@@ -166,7 +171,9 @@ function draftSum(tree: Tree & { kind: "sum" }, env: Env, hole: (() => readonly 
   return { sort: "labels", parts, tree };
 }
 
-/** `c_{j+1}`: says what a shift by a number would need. */
+const isWhole = ({ number, parameters }: Scale): boolean => parameters.length === 0 && number.d === 1n;
+
+/** `f(x+1)` in R^3: says what a shift by a number would need. */
 function shifted(label: Draft | undefined, by: Draft | Tree, tree: Tree, env: Env): never {
   const parts = label?.sort === "labels" ? label.parts : [];
   const [part] = parts;
@@ -180,10 +187,12 @@ function shifted(label: Draft | undefined, by: Draft | Tree, tree: Tree, env: En
       `${shift} a number, which may lead out of the set; labels in a finite set are not added`,
       "write neighbours with a kernel, as in \\sum_{j,k} t(j,k) c_j^* c_k, or take an index in Z",
     );
+  if (part && hasNumbers(part.of) && parts.length === 1)
+    return fail("bad-argument", at(env, tree), `${shift} a fraction; expected a whole number`);
   return fail(
     "bad-argument",
     at(env, tree),
-    `${shift} a number, which is not supported yet; expected a sum of labels`,
+    `${shift} a number, which only labels of Z can be; expected a sum of labels`,
     "a further index of that kind can stand for the shift, as in c_{j+k}: what holds for all k holds for that number",
   );
 }
@@ -288,6 +297,7 @@ function settle(part: Argument, kind: Kind, tree: Tree, env: Env): Argument {
       return { kind: "constant", of: kind, value: part.value };
     }
     if (part.value === 0) return origin(kind);
+    if (hasNumbers(kind)) return numberIn(kind, rational(part.value));
     return fail("wrong-kind", at(env, tree), `found the value ${valueText(part.value)}, expected a label in ${describe(kind)}`);
   }
   if (!sameKind(part.of, kind)) {

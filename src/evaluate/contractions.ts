@@ -22,7 +22,9 @@ export function contractions(
   written: Written,
   isFree: (label: Label) => boolean,
 ): ReadonlySet<number> {
-  if (isGraph(equation, written, isFree)) return new Set();
+  const kept = (row: Row): Row["terms"] =>
+    row.terms.filter((t) => !isFree(t.label) || (row.of !== undefined && t.label.kind.kind === "space"));
+  if (isGraph(equation, written, kept)) return new Set();
   const expansion = new Expansion(assumptions, isFree);
   const matchings = new Matchings(expansion);
   for (const side of [equation.left, equation.right]) {
@@ -38,7 +40,7 @@ const sign = (q: Rational): 1 | -1 => (q.n < 0n ? -1 : 1);
  * label with the sign 1. Then each contraction is a difference too, and the matrix of forms is the incidence matrix of a graph,
  * whatever is contracted. Labels of a definition's copies get the flips of their originals.
  */
-function isGraph(equation: Equation, { rows, original }: Written, isFree: (label: Label) => boolean): boolean {
+export function isGraph(equation: Equation, { rows, original }: Written, kept: (row: Row) => Row["terms"]): boolean {
   const links = new Map<number, (readonly [number, number])[]>();
   const root = Number.NaN;
   const link = (a: number, b: number, relation: number): void => {
@@ -52,12 +54,12 @@ function isGraph(equation: Equation, { rows, original }: Written, isFree: (label
     }
   };
   const put = (row: Row): boolean => {
-    const kept = row.terms.filter((t) => !isFree(t.label) || (row.of !== undefined && t.label.kind.kind === "space"));
-    const [first, second] = kept.map((t) => [original.get(t.label.id) ?? t.label.id, sign(t.coefficient)] as const);
+    const terms = kept(row);
+    const [first, second] = terms.map((t) => [original.get(t.label.id) ?? t.label.id, sign(t.coefficient)] as const);
     if (first === undefined) return true;
     if (row.of === "ladder") link(root, first[0], first[1]);
     else if (second !== undefined) link(first[0], second[0], -first[1] * second[1]);
-    return kept.length <= (row.of === "ladder" ? 1 : 2);
+    return terms.length <= (row.of === "ladder" ? 1 : 2);
   };
   if (!rows.every(put)) return false;
   // Ladder operators at one label that is bound in a definition are not among the rows.

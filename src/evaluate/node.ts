@@ -69,6 +69,8 @@ export type Place =
       readonly kind: "form";
       readonly scale: readonly Factor[];
       readonly terms: readonly (readonly [number, number])[];
+      /** What is added, a residue: 1 in `j+1`. */
+      readonly offset: number;
     };
 
 /** What else a model is made for: expressions that stand for a series, values of symbolic sizes, symbols that get into exponentials. */

@@ -203,10 +203,10 @@ export abstract class Numbers {
     if (place.kind === "constant") return place.value;
     if (place.kind === "label") return this.at(place.label);
     const [first] = place.terms;
-    if (first === undefined) return 0;
+    if (first === undefined) return place.offset;
     const n = this.compiler.points;
     const scale = scaleOf(this.at(first[0]));
-    let residue = 0;
+    let residue = place.offset;
     for (const [label, coefficient] of place.terms) {
       const point = this.at(label);
       if (scaleOf(point) !== scale)

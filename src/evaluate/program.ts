@@ -182,7 +182,8 @@ export class Compiler {
     return {
       kind: "form",
       scale: a.scale.parameters,
-      terms: a.terms.map((t) => [this.label(t.label), (outer * residue(t.coefficient)) % n] as const),
+      terms: a.terms.flatMap((t) => (t.label.unit ? [] : [[this.label(t.label), (outer * residue(t.coefficient)) % n] as const])),
+      offset: a.terms.reduce((sum, t) => (t.label.unit ? (sum + outer * residue(t.coefficient)) % n : sum), 0),
     };
   }
 
@@ -453,7 +454,7 @@ export class Compiler {
   smear(node: Node, labels: readonly number[], tests: readonly SymbolInfo[]): Node {
     const values = labels.map((label, i) => {
       const { kind } = this.labels[label] as Label;
-      const place: Place = kind.kind === "finite" ? { kind: "label", label } : { kind: "form", scale: [], terms: [[label, 1]] };
+      const place: Place = kind.kind === "finite" ? { kind: "label", label } : { kind: "form", scale: [], terms: [[label, 1]], offset: 0 };
       return this.make(node.span, true, [label], { kind: "value", symbol: tests[i] as SymbolInfo, arguments: [place] });
     });
     const at = new Map(labels.map((label, i) => [label, values[i] as Node]));

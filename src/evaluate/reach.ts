@@ -3,6 +3,8 @@ import type { Rational } from "../core/rational.js";
 import { isInteger } from "../core/rational.js";
 import { hasCuts, hasRoot, type Root } from "./cuts.js";
 import { symbolicSizes } from "./hyperbolic.js";
+import { Unsupported } from "./limits.js";
+import { shiftsOf } from "./shifts.js";
 import { children, freeLabels } from "./tree.js";
 
 /**
@@ -58,13 +60,28 @@ export function reachOf(equation: Equation): Reach {
   // A ladder operator becomes a sum with one more label for each unitary that it passes.
   const more = all.ladders * Math.max(0, walk.exponent.points - 1);
   const sized = all.sized + kinds.filter(isSized).length + all.ladders * Math.max(0, walk.exponent.sized - 1);
+  // Distances up to the numbers in it matter, larger ones may be shortened.
+  const shifts = shiftsIn(equation);
+  const spread = (labels: number): number => labels * (2 * shifts + 1) + 2 * shifts;
   return {
-    points: Math.max(all.points + kinds.filter(isPoint).length + more, 2 * (all.values + all.ladders * walk.exponent.values) + 1),
+    points: Math.max(
+      spread(all.points + kinds.filter(isPoint).length + more),
+      spread(2 * (all.values + all.ladders * walk.exponent.values) + 1),
+    ),
     sizes: sizes.size === 0 ? 0 : walk.fraction * (all.up + all.down + sized) + 2,
     bits:
       all.height + all.spread + walk.exponent.height + walk.exponent.spread + closed.reduce((sum, one) => sum + one.height + one.spread, 0),
     cuts: hasCuts(walk.roots, walk.conjugated),
   };
+}
+
+function shiftsIn(equation: Equation): number {
+  try {
+    return shiftsOf(equation, equation.assumptions);
+  } catch (problem) {
+    if (problem instanceof Unsupported) return Number.POSITIVE_INFINITY;
+    throw problem;
+  }
 }
 
 const isPoint = (kind: Kind): boolean => kind.kind !== "finite";

@@ -71,7 +71,8 @@ class Rows {
   collect(roots: readonly Expression[]): readonly Row[] {
     const found = new Map<string, Row>();
     const put = (row: Row): void => {
-      if (row.of === "ladder" && row.terms.some((t) => !isUnit(t.coefficient))) throw new Unsupported(unscaledLadder, row.span);
+      if (row.of === "ladder" && row.terms.some((t) => !t.label.unit && !isUnit(t.coefficient)))
+        throw new Unsupported(unscaledLadder, row.span);
       if (row.terms.length === 0) return;
       const key = `${row.of ?? ""} ${row.terms
         .map((t) => `${t.label.id}*${t.coefficient.n}/${t.coefficient.d}`)
@@ -179,6 +180,7 @@ class Rows {
     if (this.work > mostWork) throw new Unsupported("the definitions expand to too much for the finite model", span);
     const renamed = new Map<number, Label>();
     const own = (label: Label): Label => {
+      if (label.unit) return label;
       const known = renamed.get(label.id) ?? { ...label, id: this.next-- };
       renamed.set(label.id, known);
       this.original.set(known.id, this.original.get(label.id) ?? label.id);

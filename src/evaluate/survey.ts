@@ -2,13 +2,14 @@ import type { Argument, Assumption, Equation, Expression, Kind, Label, Parameter
 import type { Rational } from "../core/rational.js";
 import type { Span } from "../source/span.js";
 import { bandwidth, isSmooth, type Smooth } from "./bandwidth.js";
-import { contractions } from "./contractions.js";
+import { contractions, isGraph } from "./contractions.js";
 import { type Hyperbolic, symbolicSizes } from "./hyperbolic.js";
 import { Unsupported } from "./limits.js";
 import { type Measure, measureOf } from "./measure.js";
 import { gcd } from "./prime.js";
 import { rowsOf, unscaledLadder } from "./rows.js";
 import { changesScale } from "./scales.js";
+import { checkNetwork, shiftsOf } from "./shifts.js";
 import { children, collect, freeLabels } from "./tree.js";
 import { latticeMinors, unimodular } from "./unimodular.js";
 
@@ -121,7 +122,10 @@ export function survey(equation: Equation, series: ReadonlyMap<Expression, Hyper
   const { rows, original } = written;
   for (const row of rows) for (const term of row.terms) walk.coefficient(term.coefficient, row.span);
   const measure = measureOf(equation, [...used]);
-  const isFree = (label: Label): boolean => free.has(label.id);
+  const isFree = (label: Label): boolean => free.has(label.id) || label.unit === true;
+  const shifts = shiftsOf(equation, [...used]);
+  if (shifts > 0) checkNetwork(equation, written, (kept) => isGraph(equation, written, kept));
+  walk.shifted(shifts);
   unimodular(rows, isFree, (label) => measure.number(original.get(label.id) ?? label.id));
   for (const d of latticeMinors(rows)) walk.divisor(d);
   for (const d of contractions(equation, [...used], written, isFree)) walk.divisor(d);
@@ -163,6 +167,7 @@ class Walk {
   denominator = 1;
   private derivatives = false;
   private largest = 1;
+  private least = 3;
   private readonly divisors = new Set<number>();
   private antisymmetric = 1;
   private readonly seen = new Set<Expression>();
@@ -266,19 +271,24 @@ class Walk {
     this.divisors.add(size).add(Number(q.d));
   }
 
+  /** Numbers up to this size must stay different, also when they are looked at up to their sign. */
+  shifted(most: number): void {
+    this.least = Math.max(this.least, 2 * most + 1);
+  }
+
   divisor(d: number): void {
     this.divisors.add(d);
   }
 
   points(fermions: number): number {
-    let n = Math.max(3, this.largest > 1 ? 2 * this.largest + 1 : 3, Math.min(9, this.antisymmetric), Math.min(9, fermions));
+    let n = Math.max(this.least, this.largest > 1 ? 2 * this.largest + 1 : 3, Math.min(9, this.antisymmetric), Math.min(9, fermions));
     if (n % 2 === 0) n++;
     while (this.unfit(n) && n < 63) n += 2;
     return n;
   }
 
   unfit(points: number): boolean {
-    return [...this.divisors].some((d) => d > 1 && gcd(d, points) > 1);
+    return points < this.least || [...this.divisors].some((d) => d > 1 && gcd(d, points) > 1);
   }
 }
 

@@ -1,12 +1,16 @@
 import { argumentLabels } from "../core/argument.js";
 import { children as written } from "../core/children.js";
-import type { Expression, Label, Parameter, SymbolInfo } from "../core/expression.js";
+import type { Argument, Expression, Label, Parameter, SymbolInfo } from "../core/expression.js";
 
 /** The immediate sub-expressions, a definition's body and a unitary's generator among them. */
 export function children(e: Expression): readonly Expression[] {
   if (e.kind === "call") return [e.definition.body];
   return e.kind === "unitary" ? [e.unitary.generator] : written(e);
 }
+
+/** The arguments that stand in an expression itself. */
+export const argumentsIn = (e: Expression): readonly Argument[] =>
+  e.kind === "value" || e.kind === "ladder" || e.kind === "call" ? e.arguments : e.kind === "delta" ? [e.left, e.right] : [];
 
 /** The symbols and parameters that occur, scales aside. */
 export function collect(root: Expression): { readonly symbols: Map<number, SymbolInfo>; readonly parameters: Map<number, Parameter> } {
@@ -52,8 +56,7 @@ export function freeLabels(root: Expression): readonly Label[] {
     const old = known.get(e);
     if (old !== undefined) return old;
     const found = new Map<number, Label>();
-    const own = e.kind === "value" || e.kind === "ladder" || e.kind === "call" ? e.arguments : e.kind === "delta" ? [e.left, e.right] : [];
-    for (const a of own) for (const label of argumentLabels(a)) found.set(label.id, label);
+    for (const a of argumentsIn(e)) for (const label of argumentLabels(a)) found.set(label.id, label);
     if (e.kind !== "call" && e.kind !== "unitary")
       for (const child of children(e)) for (const [id, label] of of(child)) found.set(id, label);
     if (e.kind === "bind") for (const label of e.labels) found.delete(label.id);

@@ -62,7 +62,10 @@ export function unimodular(rows: readonly Row[], isFree: (label: Label) => boole
  */
 export function latticeMinors(rows: readonly Row[]): ReadonlySet<number> {
   const found = new Set<number>();
-  const deltas = rows.filter((row) => row.of === "delta" && row.terms.some((t) => t.label.kind.kind === "lattice"));
+  // Numbers beside labels are looked at in `shifts.ts`.
+  const deltas = rows
+    .map((row) => ({ ...row, terms: row.terms.filter((t) => !t.label.unit) }))
+    .filter((row) => row.of === "delta" && row.terms.some((t) => t.label.kind.kind === "lattice"));
   const lists = deltas.map((row) => {
     const common = row.terms.reduce((d, t) => (d * t.coefficient.d) / gcd(d, t.coefficient.d), 1n);
     return { row, terms: row.terms.map((t) => [t.label.id, Number((t.coefficient.n * common) / t.coefficient.d)] as const) };

@@ -15,7 +15,7 @@ function sidesOf({ left, right }: DeltaOf): readonly [Argument, Argument] | unde
   }
   if (left.kind !== "affine" || left.terms.length !== 2 || left.scale.parameters.length > 0 || !isOne(left.scale.number)) return undefined;
   const [one, two] = left.terms as [(typeof left.terms)[0], (typeof left.terms)[0]];
-  if (one.coefficient.d !== 1n || two.coefficient.d !== 1n) return undefined;
+  if (one.label.unit || two.label.unit || one.coefficient.d !== 1n || two.coefficient.d !== 1n) return undefined;
   const single = (label: Label): Argument => ({
     kind: "affine",
     of: left.of,

@@ -1,4 +1,4 @@
-import { plain } from "../core/argument.js";
+import { argumentLabels, plain } from "../core/argument.js";
 import { children } from "../core/children.js";
 import type { Argument, Expression, Label, Layout } from "../core/expression.js";
 import { negate, type Rational } from "../core/rational.js";
@@ -467,7 +467,7 @@ class Printer {
     const found = new Map<number, Label>();
     for (const argument of argumentsOf(e)) {
       if (argument.kind === "label") found.set(argument.label.id, argument.label);
-      else if (argument.kind === "affine") for (const { label } of argument.terms) found.set(label.id, label);
+      else if (argument.kind === "affine") for (const label of argumentLabels(argument)) found.set(label.id, label);
     }
     for (const child of children(e)) for (const [id, label] of this.freeLabels(child)) found.set(id, label);
     if (e.kind === "bind") for (const label of e.labels) found.delete(label.id);

@@ -1,5 +1,5 @@
 import type { Form, FormFactor, FormLadder, FormTerm } from "../algebra/form.js";
-import { argumentLabels } from "../core/argument.js";
+import { argumentLabels, shiftOf } from "../core/argument.js";
 import type { Argument, Label, Layout, SymbolInfo } from "../core/expression.js";
 import { rational } from "../core/rational.js";
 import { pairDeltaText, pairSides } from "./delta.js";
@@ -377,7 +377,7 @@ class Printer {
     const { rank, name } = this.labels;
     const one = left.terms[0] as (typeof left.terms)[0];
     const two = left.terms[1] as (typeof left.terms)[0];
-    if (one.label.pair !== undefined || two.label.pair !== undefined) return undefined;
+    if (one.label.pair !== undefined || two.label.pair !== undefined || one.label.unit || two.label.unit) return undefined;
     const c = one.coefficient;
     const d = two.coefficient;
     if (c.d !== 1n || d.d !== 1n || !((c.n === 1n && d.n === -1n) || (c.n === -1n && d.n === 1n))) return undefined;
@@ -413,10 +413,14 @@ class Printer {
           : sides.sort((a, b) => Number(a.kind === "constant") - Number(b.kind === "constant"));
       return `\\delta_{${ordered.map((side) => this.argument(side)).join(",")}}`;
     }
-    const whole = evenArgument(right === undefined ? left : difference(left, right), rank) as Argument & { readonly kind: "affine" };
-    if (whole.of.kind === "space") return `\\delta(${this.argument(whole)})`;
-    const positive = whole.terms.filter((term) => term.coefficient.n > 0n);
-    const negative = whole.terms
+    const even = evenArgument(right === undefined ? left : difference(left, right), rank) as Argument & { readonly kind: "affine" };
+    if (even.of.kind === "space") return `\\delta(${this.argument(even)})`;
+    const number = shiftOf(even);
+    const whole = { ...even, terms: even.terms.filter((term) => !term.label.unit) };
+    if (number.n !== 0n && whole.terms.length > 0 && whole.terms.every((term) => term.coefficient.n > 0n))
+      return `\\delta_{${affineTerms(whole.terms, name, rank, this.style)},${-number.n}}`;
+    const positive = even.terms.filter((term) => term.coefficient.n > 0n);
+    const negative = even.terms
       .filter((term) => term.coefficient.n < 0n)
       .map((term) => ({ label: term.label, coefficient: rational(-term.coefficient.n, term.coefficient.d) }));
     const side = (terms: typeof positive): string => (terms.length === 0 ? "0" : affineTerms(terms, name, rank, this.style));

@@ -221,7 +221,7 @@ function collectArgument(argument: Argument, bound: ReadonlySet<number>, found: 
     if (!bound.has(argument.label.id)) found.set(argument.label.id, argument.label);
     return;
   }
-  for (const { label } of argument.terms) if (!found.has(label.id) && !bound.has(label.id)) found.set(label.id, label);
+  for (const { label } of argument.terms) if (!label.unit && !found.has(label.id) && !bound.has(label.id)) found.set(label.id, label);
 }
 
 /** `x` < `x'` < `x_1` < `x_2` < `x_{10}` < `y`. */
@@ -291,7 +291,8 @@ function cost(argument: Argument, rank: (label: Label) => number, into: number[]
   const scale = argument.scale.number.n < 0n ? -1n : 1n;
   for (const { label, coefficient } of argument.terms) {
     if (coefficient.n < 0n) minus++;
-    const r = rank(label);
+    if (label.unit && argument.terms.length > 1) continue;
+    const r = label.unit ? 0 : rank(label);
     if (r < best) {
       best = r;
       sign = coefficient.n;

@@ -1,5 +1,5 @@
 import type { FormLadder, FormTerm } from "../algebra/form.js";
-import { argumentLabels } from "../core/argument.js";
+import { argumentLabels, shiftOf } from "../core/argument.js";
 import type { Argument, Label } from "../core/expression.js";
 
 /** The order of commuting ladder operators on the page. */
@@ -26,12 +26,22 @@ function compare(a: FormLadder, b: FormLadder, rank: Rank): number {
     const order = place(a.arguments[i] as Argument, rank) - place(b.arguments[i] as Argument, rank);
     if (order !== 0) return order;
   }
+  for (let i = 0; i < a.arguments.length; i++) {
+    const order = numberIn(a.arguments[i] as Argument) - numberIn(b.arguments[i] as Argument);
+    if (order !== 0) return order;
+  }
   return 0;
+}
+
+function numberIn(argument: Argument): number {
+  const { n, d } = shiftOf(argument);
+  return Number(n) / Number(d);
 }
 
 function place(argument: Argument, rank: Rank): number {
   if (argument.kind === "constant") return argument.value - 1e9;
   if (argument.kind === "label") return rank(argument.label);
+  if (argument.terms.every((term) => term.label.unit)) return numberIn(argument) - 1e9;
   if (argument.terms.length === 1) return rank((argument.terms[0] as { readonly label: Label }).label);
   let least = Number.POSITIVE_INFINITY;
   for (const label of argumentLabels(argument)) least = Math.min(least, rank(label));

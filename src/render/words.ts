@@ -60,7 +60,7 @@ export function plainLabel(argument: Argument | undefined): Label | undefined {
   if (argument.kind === "label") return argument.label;
   if (argument.terms.length !== 1 || argument.scale.parameters.length > 0 || !isOne(argument.scale.number)) return undefined;
   const term = argument.terms[0] as { readonly label: Label; readonly coefficient: Rational };
-  return isOne(term.coefficient) ? term.label : undefined;
+  return isOne(term.coefficient) && !term.label.unit ? term.label : undefined;
 }
 
 /**
@@ -93,20 +93,24 @@ export function argumentText(argument: Argument, name: (label: Label) => string,
   return bare ? `${sign}${factors.join(" ")} ${body}` : `${sign}${factors.join(" ")}(${body})`;
 }
 
+const rankOf = (label: Label, rank: (label: Label) => number): number => (label.unit ? Number.MAX_VALUE : rank(label));
+
 type AffineTerms = readonly { readonly label: Label; readonly coefficient: Rational }[];
 
-/** `x-y`, `x+\frac{1}{2} y`: positive terms first. */
+/** `x-y`, `x+\frac{1}{2} y`, `j+1`: positive terms first, a number last unless it alone is positive. */
 export function affineTerms(terms: AffineTerms, name: (label: Label) => string, rank: (label: Label) => number, style: Style): string {
   const sorted =
     terms.length === 1
       ? terms
-      : [...terms].sort((a, b) => Number(a.coefficient.n < 0n) - Number(b.coefficient.n < 0n) || rank(a.label) - rank(b.label));
+      : [...terms].sort(
+          (a, b) => Number(a.coefficient.n < 0n) - Number(b.coefficient.n < 0n) || rankOf(a.label, rank) - rankOf(b.label, rank),
+        );
   let text = "";
   for (const { label, coefficient } of sorted) {
     const negative = coefficient.n < 0n;
     const size = negative ? { n: -coefficient.n, d: coefficient.d } : coefficient;
     text += negative ? "-" : text === "" ? "" : "+";
-    text += isOne(size) ? name(label) : `${fraction(size, style)} ${name(label)}`;
+    text += label.unit ? fraction(size, style) : isOne(size) ? name(label) : `${fraction(size, style)} ${name(label)}`;
   }
   return text;
 }

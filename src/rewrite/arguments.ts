@@ -28,7 +28,8 @@ export function argument(a: Argument): Scaled {
   if (a.kind === "constant") return { scale: "", arg: constantLabel(a.of, a.value) };
   const flat: number[] = [];
   const { n, d } = a.scale.number;
-  for (const { label, coefficient } of a.terms) flat.push(freeLabel(label), safe(coefficient.n * n), safe(coefficient.d * d));
+  for (const { label, coefficient } of a.terms)
+    flat.push(label.unit ? constantLabel(label.kind, 1) : freeLabel(label), safe(coefficient.n * n), safe(coefficient.d * d));
   return { scale: a.terms.length === 0 ? "" : scaleKey(a.scale), arg: affine(flat) };
 }
 

@@ -9,6 +9,7 @@ import { denominator, type Int, imag, multiply, real } from "../algebra/number.j
 import { scalarBase, scalarEntries } from "../algebra/scalar.js";
 import { scalePowers } from "../algebra/scale.js";
 import { keyOf, type Sum, type Term } from "../algebra/sum.js";
+import { unitOf } from "../core/argument.js";
 import type { Argument, Kind, Label } from "../core/expression.js";
 import { type Rational, rational } from "../core/rational.js";
 import { Fault } from "../source/diagnostic.js";
@@ -84,7 +85,11 @@ const big = (n: Int): bigint => BigInt(n);
 
 let fresh = -3_000_000_000;
 
-const labelAt = (code: number, bound: readonly Label[]): Label => (code >= 0 ? (bound[code] as Label) : (freeInfo(code).label as Label));
+function labelAt(code: number, bound: readonly Label[]): Label {
+  if (code >= 0) return bound[code] as Label;
+  const { label, kind } = freeInfo(code);
+  return label ?? unitOf(kindOf(kind));
+}
 
 /** Whether a kind is that of the components of vectors: a document's parameters have no negative numbers. */
 const isComponent = (kind: Kind): boolean => kind.kind === "finite" && kind.size !== undefined && kind.size.id < 0;

@@ -3,7 +3,18 @@ import { baseOf, bind, freeLabels, headOfFunction, openArg, placeholder, storeBa
 import { normalise } from "../algebra/diagram.js";
 import { headOf } from "../algebra/head.js";
 import { compositions } from "../algebra/hyperbolic.js";
-import { type Arg, freeInfo, freeLabel, kindOf, negateArg, withTemporaries } from "../algebra/label.js";
+import {
+  type Arg,
+  combine,
+  constantLabel,
+  freeInfo,
+  freeLabel,
+  isConstant,
+  kindOf,
+  negateArg,
+  triples,
+  withTemporaries,
+} from "../algebra/label.js";
 import {
   type Coefficient,
   denominator,
@@ -43,16 +54,25 @@ import { caseByCase } from "./cases.js";
 /** The free labels of a sum as placeholders, in the order and with the signs that give the least stored text: f(-p) is f of -p. */
 function abstracted(sum: Sum): { base: string; args: Arg[]; slots: number[] } {
   const labels = [...freeLabels(sum)].sort((a, b) => a - b);
+  const numbers = numbersBeside(sum);
   let best: { base: string; args: Arg[]; slots: number[] } | undefined;
   const signed = (order: readonly number[], negative: readonly boolean[]): void => {
-    const map = new Map<number, Arg>();
-    order.forEach((code, i) => {
-      const slot = placeholder(i, kindOf(freeInfo(code).kind));
-      map.set(code, negative[i] ? negateArg(slot) : slot);
-    });
-    const base = storeBase(substitute(sum, map));
-    if (best !== undefined && base >= best.base) return;
-    best = { base, args: order.map((code, i) => (negative[i] ? negateArg(code) : code)), slots: order.map((code) => freeInfo(code).kind) };
+    for (const shifts of choices(order.map((code) => numbers.get(code) ?? [0]))) {
+      const map = new Map<number, Arg>();
+      const args: Arg[] = [];
+      order.forEach((code, i) => {
+        const { kind } = freeInfo(code);
+        const slot = placeholder(i, kindOf(kind));
+        const shift = shifts[i] as number;
+        const by = (arg: Arg, n: number): Arg => (n === 0 ? arg : combine(arg, constantLabel(kindOf(kind), 1), n));
+        // The slot holds the label plus the number, or its negative.
+        map.set(code, by(negative[i] ? negateArg(slot) : slot, -shift));
+        args.push(negative[i] ? negateArg(by(code, shift)) : by(code, shift));
+      });
+      const base = storeBase(substitute(sum, map));
+      if (best !== undefined && base >= best.base) continue;
+      best = { base, args, slots: order.map((code) => freeInfo(code).kind) };
+    }
   };
   const attempt = (order: readonly number[]): void => {
     const movable = order.flatMap((code, i) => (kindOf(freeInfo(code).kind).kind === "finite" ? [] : [i]));
@@ -73,6 +93,45 @@ function abstracted(sum: Sum): { base: string; args: Arg[]; slots: number[] } {
   if (labels.length <= 4) permute([], labels);
   else attempt(labels);
   return best as { base: string; args: Arg[]; slots: number[] };
+}
+
+/** Most shifts of one label, and of all together, that are tried. */
+const mostShifts = 8;
+
+/**
+ * The numbers n of arguments j+n for each label of Z: which of them the label is taken with must not depend on how it was called,
+ * f(j+1) at j being f(j) at j+1.
+ */
+function numbersBeside(sum: Sum): ReadonlyMap<number, readonly number[]> {
+  const found = new Map<number, Set<number>>();
+  for (const { mono } of sum.values())
+    for (let i = 0; i < mono.length; i += 2)
+      for (const { args } of atomOf(mono[i] as number).vertices)
+        for (const arg of args) {
+          const list = triples(arg);
+          let number = 0;
+          for (let k = 0; k < list.length; k += 3)
+            if (isNumber(list[k] as number)) number = (list[k + 1] as number) / (list[k + 2] as number);
+          for (let k = 0; k < list.length; k += 3) {
+            const [code, n, d] = [list[k] as number, list[k + 1] as number, list[k + 2] as number];
+            if (code >= 0 || isConstant(code) || Math.abs(n) !== d || !Number.isInteger(number)) continue;
+            const known = found.get(code) ?? new Set();
+            found.set(code, known.add(n > 0 ? number : 0 - number));
+          }
+        }
+  const lists = new Map([...found].map(([code, all]) => [code, [...all].sort((a, b) => a - b)] as const));
+  const total = [...lists.values()].reduce((product, list) => product * list.length, 1);
+  return total > mostShifts ? new Map() : lists;
+}
+
+/** Whether a code is the number 1 of Z. */
+const isNumber = (code: number): boolean => isConstant(code) && kindOf(freeInfo(code).kind).kind === "lattice";
+
+/** One of each list, in all ways. */
+function choices(lists: readonly (readonly number[])[]): readonly (readonly number[])[] {
+  let all: readonly (readonly number[])[] = [[]];
+  for (const list of lists) all = all.flatMap((chosen) => list.map((n) => [...chosen, n]));
+  return all;
 }
 
 function functionAtom(name: "exp" | "power", sum: Sum, num: number, den: number, exp: number): Sum {
