@@ -140,6 +140,8 @@ function numerically(
   }
   // Only the numbers say that it is true: three points may be too few to see that it is not.
   const reach = reachOf(equation);
+  // On few points numbers beside labels, as in c_{j+3}, would be others.
+  if (more.length > 0 && reach.least > 3) more = [reach.least, reach.least + 2];
   let exhaustive = answer.exhaustive;
   let why: string | undefined;
   const short = (reason: string): void => {
@@ -150,14 +152,14 @@ function numerically(
   if (blind) short("numbers of very different size, or many of them, stand in it, which floating point may not tell from rounding");
   for (const n of blind ? [] : more) {
     const other = ask({ seed: seed + n, trials, points: n });
-    if ("unsupported" in other) exhaustive &&= n !== elsewhere[0];
+    if ("unsupported" in other) exhaustive &&= n !== more[0];
     else if (!other.agree) {
       // Five points have 5p = 0 for every p: what they alone make false is asked on more.
       const rest = wraps(equation) ? [7, 11, 13].filter((m) => m !== n).map((m) => ask({ seed: seed + m, trials, points: m })) : [];
       if (rest.length === 0 || rest.some((one) => "unsupported" in one || !one.agree)) return heard(other);
     }
   }
-  if (exhaustive && reach.points > Math.max(...(more.length > 0 ? elsewhere : afterwards))) {
+  if (exhaustive && reach.points > Math.max(...(more.length > 0 ? more : afterwards))) {
     // So many labels may be different from each other on so many points only.
     const n = reach.points + ((reach.points + 1) % 2);
     const other = n > mostPoints ? undefined : ask({ seed: seed + n, trials: 1, points: n });

@@ -104,7 +104,13 @@ function attempt(given: Equation, options: Options): Numeric {
     const least = options.points ?? need.points;
     if (!Number.isInteger(least) || least < 3 || least > 63 || least % 2 === 0)
       throw new Unsupported(`a label needs an odd number of points from 3 to 63, not ${least}`, span);
-    if (need.unfit(least)) throw new Unsupported(`a coefficient of a label has no inverse modulo ${least} points`, span);
+    if (need.unfit(least))
+      throw new Unsupported(
+        least < need.points && need.shifted
+          ? `the numbers beside labels, as in c_{j+1}, need a finite model of ${need.points} points, not ${least}`
+          : `a coefficient of a label has no inverse modulo ${least} points`,
+        span,
+      );
     const points = need.smooth === undefined ? least : circle(need.smooth, need, least, span);
     const band = need.smooth === undefined ? {} : { band: (least - 1) / 2 };
     const budget = { left: options.budget ?? defaultBudget };

@@ -21,6 +21,8 @@ import { children, freeLabels } from "./tree.js";
 export interface Reach {
   /** For labels of R^d and Z^d, free or bound. */
   readonly points: number;
+  /** Fewer points than this make numbers beside labels equal that are not. */
+  readonly least: number;
   /** For indices {1..p}: 2..sizes are to be tried. Infinite where p stands in a root of a sum or in an exponential. */
   readonly sizes: number;
   /** log2 of a bound for how much the numbers that are written, and the lengths of sums, can make one term smaller than another. */
@@ -64,6 +66,7 @@ export function reachOf(equation: Equation): Reach {
   const shifts = shiftsIn(equation);
   const spread = (labels: number): number => labels * (2 * shifts + 1) + 2 * shifts;
   return {
+    least: 2 * shifts + 1,
     points: Math.max(
       spread(all.points + kinds.filter(isPoint).length + more),
       spread(2 * (all.values + all.ladders * walk.exponent.values) + 1),

@@ -30,6 +30,8 @@ export interface Survey {
   readonly points: number;
   /** A coefficient of a label would not be invertible modulo this number of points. */
   readonly unfit: (points: number) => boolean;
+  /** Labels stand beside numbers. */
+  readonly shifted: boolean;
   /** Units of length that make changes of scale possible. */
   readonly measure: Measure;
   /** Symbols at two different scales under an integral, `V(N(x-y))` beside `V(x-y)`, that no choice of units brings together. */
@@ -139,6 +141,7 @@ export function survey(equation: Equation, series: ReadonlyMap<Expression, Hyper
     residues: [...walk.residues],
     denominator: walk.denominator,
     points: walk.points(fermions(equation)),
+    shifted: shifts > 0,
     unfit: (points) => walk.unfit(points),
     measure,
     rescaled: walk.scaling.size > 0 && !measure.followed && changesScale(equation, [...used], free),

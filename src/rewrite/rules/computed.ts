@@ -169,6 +169,25 @@ const deltaScale: ComputedRule = {
   },
 };
 
+/** A Kronecker delta of labels of Z and numbers that no whole numbers in the labels' place make 1, as \delta_{1,0} and \delta_{2j,1}. */
+const deltaNumber: ComputedRule = {
+  kind: "computed",
+  name: "delta-number",
+  source: "c x = n has a solution in whole numbers only if the greatest common divisor of the c divides n (Bezout).",
+  apply: (e) => {
+    if (e.kind !== "delta" || e.left.of.kind !== "lattice") return undefined;
+    let divisor = 0n;
+    let fixed = 0n;
+    for (const { label, coefficient } of difference(e)?.terms.values() ?? []) {
+      if (coefficient.d !== 1n) return undefined;
+      if (label.unit) fixed = coefficient.n;
+      else divisor = gcd(divisor, coefficient.n);
+    }
+    const solved = fixed === 0n || (divisor !== 0n && fixed % divisor === 0n);
+    return solved ? undefined : number(zero);
+  },
+};
+
 const isPlain = (a: Argument): boolean => a.kind !== "affine" || isPlainScale(a.scale);
 
 /** The sum over a finite label, written out. */
@@ -328,6 +347,7 @@ export const computedRules: readonly ComputedRule[] = [
   conjugatePower,
   derivativePower,
   part,
+  deltaNumber,
   deltaScale,
   ...hyperbolicRules,
   ...spaceRules,

@@ -66,7 +66,7 @@ export function plainLabel(argument: Argument): Label | undefined {
   if (argument.kind === "label") return argument.label;
   if (argument.kind !== "affine" || !isPlainScale(argument.scale)) return undefined;
   const [only, ...others] = argument.terms;
-  return only && others.length === 0 && equals(only.coefficient, one) ? only.label : undefined;
+  return only && others.length === 0 && !only.label.unit && equals(only.coefficient, one) ? only.label : undefined;
 }
 
 export const origin = (of: Kind): Argument => ({ kind: "affine", of, scale: plainScale, terms: [] });

@@ -93,6 +93,7 @@ function* matchDelta(pattern: Kinded<"delta">, subject: Expression, b: Binding, 
     yield* attempt(first, second);
   if (!d) return;
   for (const { label } of d.terms.values()) {
+    if (label.unit) continue;
     const solution = solve(d, label);
     if (solution) yield* attempt(plain(label), solution);
     if (solution) yield* attempt(solution, plain(label));
