@@ -19,13 +19,22 @@ import { argumentsIn, children } from "./tree.js";
  */
 export function shiftsOf(equation: Equation, assumptions: readonly Assumption[]): number {
   const walk = new Walk(assumptions);
-  return Math.max(walk.of(equation.left, nothing), walk.of(equation.right, nothing));
+  // What is assumed of f(1) ties it to that point.
+  const closed = assumptions
+    .filter((a) => a.target === undefined)
+    .map((a) => Math.max(walk.of(a.left, nothing), walk.of(a.right, nothing)));
+  const most = Math.max(walk.of(equation.left, nothing), walk.of(equation.right, nothing)) + closed.reduce((sum, size) => sum + size, 0);
+  if (most > mostShift)
+    throw new Unsupported("the numbers beside labels, as in c_{j+1}, are too large for a model with a few points", equation.left.span);
+  return most;
 }
 
 /** By how much the labels that a definition or assumption is taken at are shifted. */
 type Shifts = ReadonlyMap<number, number>;
 const nothing: Shifts = new Map();
 
+/** Twice as many points, and one more, are needed. */
+const mostShift = 31;
 const mostWork = 200_000;
 
 class Walk {

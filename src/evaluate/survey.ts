@@ -122,7 +122,7 @@ export function survey(equation: Equation, series: ReadonlyMap<Expression, Hyper
   for (const side of [equation.left, equation.right]) for (const label of freeLabels(side)) free.set(label.id, label);
   const written = rowsOf(equation, [...used]);
   const { rows, original } = written;
-  for (const row of rows) for (const term of row.terms) walk.coefficient(term.coefficient, row.span);
+  for (const row of rows) for (const term of row.terms) if (!term.label.unit) walk.coefficient(term.coefficient, row.span);
   const measure = measureOf(equation, [...used]);
   const isFree = (label: Label): boolean => free.has(label.id) || label.unit === true;
   const shifts = shiftsOf(equation, [...used]);
@@ -264,7 +264,7 @@ class Walk {
       this.parameters.set(parameter.id, parameter);
       this.scaling.set(parameter.id, parameter);
     }
-    for (const q of [a.scale.number, ...a.terms.map((t) => t.coefficient)]) this.coefficient(q, span);
+    for (const q of [a.scale.number, ...a.terms.flatMap((t) => (t.label.unit ? [] : [t.coefficient]))]) this.coefficient(q, span);
   }
 
   coefficient(q: Rational, span: Span): void {

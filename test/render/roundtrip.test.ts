@@ -11,6 +11,10 @@ const preamble = `
 index x, y, z in R^3
 index m, n in {1, 2}
 index p, q, r in Z^3
+index \\ell, \\kappa in Z
+boson \\beta_\\ell
+fermion \\psi_{m,\\ell}
+function \\chi(\\ell), \\xi(\\ell) real even
 index X, Y in {1, 2} * R^3
 param N > 0
 param \\lambda, \\mu
@@ -86,6 +90,15 @@ const table: readonly string[] = [
   "\\exp(2 \\tau(p)) + \\exp(-2 \\tau(p))",
   "\\sum_p \\exp(-\\tau(p)) \\alpha_p^* \\alpha_p",
   "\\sqrt{\\tau(p)} \\alpha_p + \\tau(p)^{-1}",
+  "\\sum_{p \\neq 0} v(p) \\alpha_p^* \\alpha_p + \\sum_{p, q \\neq 0} v(p) v(q) \\alpha_p^* \\alpha_q^*",
+  "\\sum_{m \\neq n} z_{(m,x)}^* z_{(n,y)} + \\sum_{m < n} w_m(x) w_n(y)",
+  "\\cosh((1 - \\delta_{p,0}) \\tau(p)) \\alpha_p",
+  "\\beta_{\\ell+1} \\beta_{\\ell-2}^* \\beta_1 \\beta_{-1}^* \\beta_0",
+  "\\sum_\\ell \\chi(\\ell+1) \\beta_{\\ell-1}^* \\beta_{\\ell+3} + \\overline{\\chi(-2)}",
+  "\\delta_{\\ell,\\kappa+1} + \\delta_{\\ell,2} + \\delta_{\\ell+2,0} + \\delta_{\\ell+\\kappa,1} + \\delta_{2\\ell,\\kappa+3} + \\delta_{-\\ell,\\kappa+2}",
+  "\\chi(2\\ell - 3\\kappa + 4) \\xi(1-\\ell) \\chi(5)^2",
+  "\\sum_\\ell \\exp(\\xi(\\ell+1) - \\xi(\\ell)) \\beta_\\ell",
+  "\\psi_{1,\\ell+1}^* \\psi_{m,\\ell} + \\psi_{2,3} \\psi_{2,-3}^*",
   "[H, A_x]",
   "H A_x G_3^{(1)} + (G_3^{(1)})^*",
   "(\\int f(x) dx)^2 c + \\int f(x) dx \\int \\overline{\\phi_1(y)} dy",
