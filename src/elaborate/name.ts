@@ -144,16 +144,17 @@ export function divide(items: readonly ScriptItem[]): readonly ScriptItem[] {
 
 /**
  * Subscript items with a label taken off the end or the front of a sum: `-p\downarrow` to `-p`, `\downarrow`; `p+qm` to
- * `p+q`, `m`; `mp+q` to `m`, `p+q`. A number goes with the label that follows it.
+ * `p+q`, `m`; `mp+q` to `m`, `p+q`. A number goes with the label that follows it; with `numbers` it ends the sum before it,
+ * `j+1\sigma` being `j+1`, `\sigma`.
  */
-export function splitSums(items: readonly ScriptItem[], front: boolean): readonly ScriptItem[] {
+export function splitSums(items: readonly ScriptItem[], front: boolean, numbers = false): readonly ScriptItem[] {
   return items.flatMap((item): readonly ScriptItem[] => {
     const tree = item.kind === "tree" ? unbrace(item.tree) : undefined;
     if (tree?.kind === "juxtaposition" && !front) return splitProduct(tree, false)?.map(asItem) ?? [item];
     if (tree?.kind !== "sum") return [item];
     const at = front ? 0 : tree.terms.length - 1;
     const term = tree.terms[at] as SumTerm;
-    const parts = term.tree?.kind === "juxtaposition" && !(front && term.sign < 0) ? splitProduct(term.tree, front) : undefined;
+    const parts = term.tree?.kind === "juxtaposition" && !(front && term.sign < 0) ? splitProduct(term.tree, front, numbers) : undefined;
     if (!parts) return [item];
     const [left, right] = parts;
     const stays = front ? right : left;
@@ -167,12 +168,12 @@ export function splitSums(items: readonly ScriptItem[], front: boolean): readonl
 }
 
 /** The first or last factor and the others. */
-function splitProduct(tree: Tree & { kind: "juxtaposition" }, front: boolean): readonly [Tree, Tree] | undefined {
+function splitProduct(tree: Tree & { kind: "juxtaposition" }, front: boolean, numbers = false): readonly [Tree, Tree] | undefined {
   const { items } = tree;
   const cut = front ? 1 : items.length - 1;
   const left = items.slice(0, cut);
   const right = items.slice(cut);
-  if (left.every((one) => one.kind === "number") && !front) return undefined;
+  if (left.every((one) => one.kind === "number") && !front && !numbers) return undefined;
   return [productTree(left), productTree(right)];
 }
 

@@ -3,6 +3,7 @@ import type { Argument, Kind, Label } from "../core/expression.js";
 import { isInteger } from "../core/rational.js";
 import { Fault, fail } from "../source/diagnostic.js";
 import type { Span } from "../source/span.js";
+import { codeOf } from "../source/symbols.js";
 import type { ScriptItem, Tree } from "../syntax/tree.js";
 import { partial } from "./algebra.js";
 import { constant } from "./constant.js";
@@ -15,7 +16,7 @@ import { mapOf, whole } from "./matrix.js";
 import type { Env, Mapping, Matrix, Meaning } from "./meaning.js";
 import { flat, productOf, sortName, spanIn, spend } from "./meaning.js";
 import type { Occurrence } from "./name.js";
-import { divide, isBuiltin, labelForm, nameOf, spellItem, spellOccurrence, splitSums, unbrace } from "./name.js";
+import { divide, isBuiltin, labelForm, nameOf, occurrence, spellItem, spellOccurrence, splitSums, unbrace } from "./name.js";
 import type { Entry, Table } from "./scope.js";
 import type { After, Head } from "./use.js";
 
@@ -107,7 +108,7 @@ function byLabels(o: Occurrence, env: Env): Head | undefined {
   const matches: Match[] = [];
   const bare: { entry: Entry; used: number }[] = [];
   const seen = new Set<Entry>();
-  for (const items of divisions(o.sub)) {
+  for (const items of divisions(o.sub, env)) {
     for (const entry of candidates(o.base, items, env)) {
       const used = entry.sup.length;
       if (entry.order >= env.before || seen.has(entry)) continue;
@@ -138,11 +139,24 @@ function byLabels(o: Occurrence, env: Env): Head | undefined {
 }
 
 /** Subscript items as they are written, and what they may be without commas between them. */
-function divisions(items: readonly ScriptItem[]): readonly (readonly ScriptItem[])[] {
+function divisions(items: readonly ScriptItem[], env: Env): readonly (readonly ScriptItem[])[] {
   if (items.every((item) => item.kind === "tree" && item.tree.kind === "name")) return [items];
   const back = splitSums(items, false);
   const all = [divide(items), back, splitSums(items, true), splitSums(back, true)];
+  // `j+1\sigma` is j+1 and \sigma where \sigma cannot be added to j; `j+2p` stays what it is.
+  const numbers = splitSums(items, false, true);
+  const last = numbers.at(-1);
+  if (last?.kind === "tree" && isOfFiniteSet(last.tree, env)) all.push(numbers);
   return [items, ...all.filter((one) => one.length !== items.length)];
+}
+
+/** Whether a tree is a label or a value of a finite set, and no number. */
+function isOfFiniteSet(tree: Tree, env: Env): boolean {
+  const o = occurrence(tree);
+  const kinds = o && indexKinds(o, env);
+  if (kinds) return kinds.every((kind) => kind.kind === "finite");
+  const code = o && o.sub.length + o.sup.length + o.over.length === 0 ? codeOf(o.base) : undefined;
+  return code !== undefined && env.scope.hasValue(code);
 }
 
 /** Where the base has one declaration and it has labels only: says which. */

@@ -140,7 +140,7 @@ const rows: readonly (readonly [text: string, place: string, ...words: string[]]
   ["claim: f(x1) = 0", "10 glued-number", "`x1`"],
   // labels and numbers
   ["claim: d_{m+1} = 0", "11 bad-argument", "`m+1`", "{1, 2}", "may lead out of the set"],
-  ["claim: e_{p+1} = 0", "11 bad-argument", "`p+1`", "Z^3", "not supported yet"],
+  ["claim: e_{p+1} = 0", "11 bad-argument", "`p+1`", "Z^3", "which only labels of Z can be"],
   ["claim: e_{p+s} = 0", "11 bad-argument", "shifted by a parameter"],
   // a value beside a function
   ["claim: f(x) + f = 0", "8 mixed-sorts", "`f(x)`", "`f`", "label `x`"],
@@ -186,6 +186,24 @@ describe("messages", () => {
     expect(others).toEqual([]);
     expect(found).toContain(code);
     expect(found).toContain(words);
+  });
+
+  it.each([
+    ["claim: o_{j+1/2} = 0", "bad-argument", "shifted by a fraction"],
+    ["claim: o_{j+N} = 0", "bad-argument", "shifted by a parameter"],
+    ["claim: o_{j+m} = 0", "wrong-kind", "{1, 2}"],
+    ["claim: d_{m+1} = 0", "bad-argument", "which may lead out of the set"],
+    ["claim: s_{p+1} = 0", "bad-argument", "which only labels of Z can be"],
+    ["claim: s_1 = 0", "wrong-kind", "found the value 1, expected a label in Z^2"],
+    ["assume f(j+1) = 1", "bad-assumption", "at distinct labels"],
+    ["claim: o_{j-1} + o_2 + o_{1-k+j} + f(2j+3) + \\delta_{j,1} = 0", "", ""],
+  ])("for numbers beside labels: %s", (text, code, words) => {
+    const declared = "index j, k in Z\nindex p in Z^2\nindex m in {1, 2}\nparam N\nboson o_j, s_p, d_m\nfunction f(j)\n";
+    const [found = "", ...others] = faults(load(`${declared}${text}\n`));
+    expect(others).toEqual([]);
+    expect(found).toContain(code);
+    expect(found).toContain(words);
+    if (code === "") expect(found).toBe("");
   });
 
   it("stay in their statement, and the others run", () => {
