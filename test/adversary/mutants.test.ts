@@ -19,9 +19,8 @@ const documents: readonly (readonly [name: string, text: () => string])[] = [
   ...["bogoliubov", "fermions", "gradients", "hyperbolic", "rates", "species"].map(
     (name) => [name, () => text(`test/adversary/${name}.wick`)] as const,
   ),
-  ["displaced", () => text("test/documents/displaced.wick")],
-  ["quasifree", () => text("test/documents/quasifree.wick")],
-  ["diagonalisation", () => text("papers/bogoliubov-torus/diagonalisation.wick")],
+  ...["displaced", "quasifree", "conditions"].map((name) => [name, () => text(`test/documents/${name}.wick`)] as const),
+  ...["diagonalisation", "condensate"].map((name) => [name, () => text(`papers/bogoliubov-torus/${name}.wick`)] as const),
   ...["section-1", "section-3", "section-4", "section-a"].map((name) => [name, () => paper(name)] as const),
 ];
 
