@@ -115,7 +115,9 @@ function numerically(
       return compare(equation, { again: true, ...options });
     } catch (problem) {
       const { message, span: at } = diagnosticOf(problem, span);
-      return { unsupported: { message, span: at } };
+      // What stands for `ch(k)` may have been met in another statement first.
+      const inside = at.start >= span.start && at.end <= span.end;
+      return { unsupported: { message, span: inside ? at : span } };
     }
   };
   const heard = (answer: Answer, agree = answer.agree, exhaustive = answer.exhaustive, why?: string) => ({
