@@ -1,5 +1,6 @@
+import type { FormFactor } from "../algebra/form.js";
 import type { Group, KernelFunction } from "../core/expression.js";
-import type { Rational } from "../core/rational.js";
+import { negate, type Rational } from "../core/rational.js";
 import { exponentText, fraction, isOne, type Style, script } from "./words.js";
 
 /**
@@ -44,7 +45,25 @@ function powerName({ multiple, kernel }: Pick<KernelFunction, "multiple" | "kern
 /** A block of e^{m M}: `(e^{2M})_{12}`, `(e^{h} - 1)`, or those of a unitary. */
 function blockName({ name, multiple, kernel }: KernelFunction, group: Group, style: Style): string {
   if (group.unitary) return powerName({ multiple, kernel }, kernel.name, name === "v");
-  const exponential = `e^{${multipleOf(multiple, kernel.name, style)}}`;
+  // A product needs no bracket in an exponent.
+  const inner = enclosed(kernel.name) && !/[+-]/.test(kernel.name) ? kernel.name.slice(1, -1) : kernel.name;
+  const exponential = `e^{${multipleOf(multiple, inner, style)}}`;
   if (!group.pairs) return `(${exponential} - 1)`;
   return name === "v" ? `(${exponential})_{12}` : `((${exponential})_{11} - 1)`;
+}
+
+type Value = FormFactor & { readonly kind: "value" };
+
+/** A diagonal block of e^{M} without its bar: \overline{e^{M}_{11}(y,x)} = e^{-M}_{11}(x,y). */
+export function unbarred(value: Value): Value {
+  const { symbol, conjugated, partials, arguments: list } = value;
+  const { of } = symbol;
+  if (!conjugated || of?.name !== "r" || of.group?.unitary !== false || partials !== undefined) return value;
+  const half = list.length / 2;
+  return {
+    ...value,
+    conjugated: false,
+    symbol: { ...symbol, of: { ...of, multiple: negate(of.multiple) } },
+    arguments: [...list.slice(half), ...list.slice(0, half)],
+  };
 }

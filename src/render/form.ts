@@ -3,7 +3,7 @@ import { argumentLabels, shiftOf } from "../core/argument.js";
 import type { Argument, Label, Layout, SymbolInfo } from "../core/expression.js";
 import { rational } from "../core/rational.js";
 import { pairDeltaText, pairSides } from "./delta.js";
-import { derivedName } from "./derived.js";
+import { derivedName, unbarred } from "./derived.js";
 import { type Delta, type Item, type Mark, type Nest, type Plan, planned } from "./gradient.js";
 import { type Exponential, hyperbolic } from "./hyperbolic.js";
 import { evenArgument, Labels, oriented } from "./labels.js";
@@ -265,7 +265,8 @@ class Printer {
     return { values: moduli(values), deltas, gradients, exps, over, under };
   }
 
-  private value(value: Value, modulus: number): string {
+  private value(given: Value, modulus: number): string {
+    const value = modulus > 0 ? given : unbarred(given);
     const { symbol } = value;
     const args = oriented(symbol, value.arguments, this.labels.rank);
     let text = this.dotted(value, args);
