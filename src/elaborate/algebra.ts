@@ -69,18 +69,21 @@ export function coerce(env: Env, found: Plain, model: Mapping, span: Span, besid
   const { groups } = model;
   const [first, second] = groups;
   if (isZero(found)) return { sort: "map", groups, operator: false, at: (_, at) => numberAt(rational(0), at) };
-  if (!found.operator && groups.length === 2 && first && second && sameKinds(first, second)) return identity(env, first, expression);
-  // A coefficient such as \mu_m may stand beside a function of x; f(x) beside f is a slip.
-  const [kind] = flat(groups);
-  const among = beside && kind && groups.length === 1 && !found.operator ? freeLabels(expression) : [];
-  const loose = among.find((label) => kind && sameKind(label.kind, kind));
+  // A coefficient such as \mu_m may stand beside a function of x; f(x) beside f is a slip, and so is k(x,y) beside k.
+  const kinds = flat(groups);
+  const own = kinds.some((kind) => kind.kind !== "finite") ? kinds.filter((kind) => kind.kind !== "finite") : kinds;
+  const among = beside && !found.operator && groups.length <= 2 ? freeLabels(expression) : [];
+  const loose = among.find((label) => own.some((kind) => sameKind(label.kind, kind)));
   if (loose && beside)
     fail(
       "mixed-sorts",
       span,
-      `found${quoted(env, span)} with its label \`${loose.name}\` beside${quoted(env, beside)}, a function without its argument; a number and a function cannot be added or compared`,
-      "give both their labels, as in f(x), or neither",
+      groups.length === 1
+        ? `found${quoted(env, span)} with its label \`${loose.name}\` beside${quoted(env, beside)}, a function without its argument; a number and a function cannot be added or compared`
+        : `found${quoted(env, span)} with its label \`${loose.name}\` beside${quoted(env, beside)}, a kernel without its arguments; a number stands for a multiple of the identity there`,
+      groups.length === 1 ? "give both their labels, as in f(x), or neither" : "give both their labels, as in (k l)(x,y), or neither",
     );
+  if (!found.operator && groups.length === 2 && first && second && sameKinds(first, second)) return identity(env, first, expression);
   if (!found.operator && groups.length === 1) return { sort: "map", groups, operator: false, at: () => expression };
   return fail(
     "mixed-sorts",

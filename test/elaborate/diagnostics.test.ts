@@ -145,6 +145,7 @@ const rows: readonly (readonly [text: string, place: string, ...words: string[]]
   // a value beside a function
   ["claim: f(x) + f = 0", "8 mixed-sorts", "`f(x)`", "`f`", "label `x`"],
   ["claim: g = f(x)", "12 mixed-sorts", "`f(x)`", "`g`"],
+  ["claim: k k = k(x,y)", "14 mixed-sorts", "`k(x,y)`", "`k k`", "kernel without its arguments"],
   ["claim: 1 - f = -f + 1", ""],
 ];
 
