@@ -32,8 +32,8 @@ interface Leg {
 }
 
 const fused = new Map<string, Product | null>();
-const marked = new Map<string, Product>();
-const cleared = new Map<number, Product>();
+const marked = new Map<string, Product | null>();
+const cleared = new Map<number, Product | null>();
 const legs = new Map<string, readonly Leg[]>();
 export function resetWick(): void {
   fused.clear();
@@ -186,8 +186,11 @@ function markAll(id: number, mark: "annihilators" | "creators", species: number)
   return copy.id;
 }
 
-/** An atom without its marks, or with the mark of one vertex removed. */
-function unmark(id: number, only?: number): Product {
+/**
+ * An atom without its marks, or with the mark of one vertex removed. Null where it vanishes: two equal fermionic operators, one
+ * of the left factor and one of the right, are told apart by a mark alone.
+ */
+function unmark(id: number, only?: number): Product | null {
   const known = only === undefined ? cleared.get(id) : marked.get(`${id}.${only}`);
   if (known !== undefined) return known;
   const atom = atomOf(id);
@@ -195,7 +198,6 @@ function unmark(id: number, only?: number): Product {
     kinds: atom.kinds,
     vertices: atom.vertices.map((v, i) => (only === undefined || only === i ? unmarked(v) : v)),
   });
-  if (product === null) throw new Error("a mark cannot make a term vanish");
   if (only === undefined) cleared.set(id, product);
   else marked.set(`${id}.${only}`, product);
   return product;
@@ -402,7 +404,7 @@ function contract(left: Shape, right: Shape, rules: Rules, out: Emit): void {
         !state.mono.some((id, i) => i % 2 === 0 && i !== at && atomOf(id).markedCreators > 0);
       if (!rules.vacuum) {
         const idle = last ? unmark(own) : unmark(own, v);
-        replace(state.mono, at, -1, idle, state.coefficient, (c, m) => addTerm(next, c, 0, m));
+        if (idle !== null) replace(state.mono, at, -1, idle, state.coefficient, (c, m) => addTerm(next, c, 0, m));
       }
       contractOne(state.mono, at, v, last, state.coefficient, (c, m) => addTerm(next, c, 0, m));
     }
@@ -415,7 +417,11 @@ function contract(left: Shape, right: Shape, rules: Rules, out: Emit): void {
     for (let i = 0; i < state.mono.length && mono !== null; i += 2) {
       const id = state.mono[i] as number;
       const exp = state.mono[i + 1] as number;
-      const product: Product = atomOf(id).markedAnnihilators > 0 ? unmark(id) : { coefficient: 1, mono: [id, 1] };
+      const product: Product | null = atomOf(id).markedAnnihilators > 0 ? unmark(id) : { coefficient: 1, mono: [id, 1] };
+      if (product === null) {
+        mono = null;
+        break;
+      }
       if (exp % 2 !== 0) coefficient = times(coefficient, product.coefficient);
       const merged = mergeMono(mono, [product.mono[0] as number, exp]);
       mono = merged === null ? null : merged.mono;
