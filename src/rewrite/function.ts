@@ -29,7 +29,7 @@ import {
 import { Packed } from "../algebra/packed.js";
 import { clearDeltas } from "../algebra/parts.js";
 import { rescale } from "../algebra/rescale.js";
-import { piBase, primeBase, scalarEntries, scalarMultiply, scalarPositive, scalarPower, scalarRaise } from "../algebra/scalar.js";
+import { primeBase, scalarEntries, scalarMultiply, scalarPositive, scalarPower, scalarRaise } from "../algebra/scalar.js";
 import {
   type Accumulator,
   add,
@@ -48,6 +48,7 @@ import { multiplyNormal } from "../algebra/wick.js";
 import { fail } from "../source/diagnostic.js";
 import { nowhere } from "../source/span.js";
 import { caseByCase } from "./cases.js";
+import { quarterTurns } from "./phase.js";
 
 /** Roots, inverses and exponentials of scalars. What is no monomial stays as an atom over its canonical argument. */
 
@@ -270,20 +271,14 @@ export function powerOfScalar(sum: Sum, num: number, den: number): Sum {
   return functionAtom("power", sum, 1, den, num);
 }
 
-/** exp of a scalar; quarter turns, e^{i \pi n / 2} = i^n, are numbers. */
+/** exp of a scalar. */
 export function exponential(sum: Sum): Sum {
   requireScalar(sum, "an exponential");
   const cases = caseByCase(sum, exponential);
   if (cases !== undefined) return cases;
   if (sum.size === 0) return constant(1);
-  const turn = scalarPower(piBase(), 1, 1).id;
-  for (const [key, { coefficient, scalar, mono }] of sum) {
-    const quarters = times(coefficient, gauss(0, -2, 1));
-    if (scalar !== turn || mono.length > 0 || imag(quarters) !== 0 || Number(denominator(quarters)) !== 1) continue;
-    const rest = new Map([...sum].filter(([other]) => other !== key));
-    return scale(exponential(rest), powerOf(imaginary, ((Number(BigInt(real(quarters)) % 4n) + 4) % 4) as number));
-  }
-  return functionAtom("exp", sum, 1, 1, 1);
+  const split = quarterTurns(sum);
+  return split === undefined ? functionAtom("exp", sum, 1, 1, 1) : multiplyNormal(split.factor, exponential(split.rest));
 }
 
 /** Whether a term has atoms that `settle` may have to combine. */
