@@ -145,7 +145,7 @@ function numerically(
   // On few points numbers beside labels, as in c_{j+3}, would be others.
   if (more.length > 0 && reach.least > 3) more = [reach.least, reach.least + 2];
   let exhaustive = answer.exhaustive;
-  let why: string | undefined;
+  let why = answer.order === undefined ? undefined : `only as power series to order ${answer.order} in what is exponentiated`;
   const short = (reason: string): void => {
     if (exhaustive) why = reason;
     exhaustive = false;

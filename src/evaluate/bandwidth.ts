@@ -3,7 +3,8 @@ import type { Argument, Assumption, Equation, Expression, SymbolInfo } from "../
 import { isInteger, multiply } from "../core/rational.js";
 import type { Span } from "../source/span.js";
 import type { Hyperbolic } from "./hyperbolic.js";
-import { Unsupported } from "./limits.js";
+import { Unbounded, Unsupported } from "./limits.js";
+import { isLocal } from "./local.js";
 import { children, freeLabels, isScalar } from "./tree.js";
 
 /**
@@ -40,6 +41,8 @@ export interface Smooth {
   readonly faithful: boolean;
   /** How many fermionic annihilators a term has, where these are few. */
   readonly forms?: number;
+  /** The bound holds for power series to this order in what is exponentiated; absent where it holds for all of it. */
+  readonly depth?: number;
 }
 
 const mostForms = 6;
@@ -77,19 +80,23 @@ export function isSmooth(roots: readonly Expression[]): boolean {
   return false;
 }
 
-/** @throws Unsupported where frequencies cannot be bounded */
+/**
+ * @param depth the powers that are kept of what is exponentiated, where both sides are power series in it
+ * @throws Unbounded where frequencies cannot be bounded
+ */
 export function bandwidth(
   equation: Equation,
   assumptions: readonly Assumption[],
   series: ReadonlyMap<Expression, Hyperbolic>,
   fermions: number,
+  depth?: number,
 ): Smooth {
-  const walk = new Walk(assumptions, series);
+  const walk = new Walk(assumptions, series, depth);
   const sides = [equation.left, equation.right];
   const both = sides.map((side) => walk.of(side));
   const worst = both.map((l) => l.smooth).reduce(either, undefined) ?? none;
-  if (worst.full > 1)
-    throw new Unsupported(
+  if (worst.full > 1 || (depth === undefined && walk.local && worst.ladders > 0))
+    throw new Unbounded(
       "beside derivatives stand functions without a bound on their frequencies (quotients, roots, exponentials, or several that an assumption defines): the product rule fails for them in the finite model",
       equation.left.span,
     );
@@ -98,6 +105,7 @@ export function bandwidth(
   const { loose, paired } = componentsOf([...sides, ...assumptions.flatMap((a) => [a.left, a.right])]);
   return {
     total: worst.functions + worst.ladders * walk.weight() + tests,
+    ...(walk.truncated && depth !== undefined ? { depth } : {}),
     // A unitary may make annihilators of creators.
     ...(fermions > 0 && fermions <= mostForms && !walk.unitaries ? { forms: fermions } : {}),
     faithful: worst.order <= 2 && loose + Number(paired && worst.order > 1) <= 1,
@@ -129,19 +137,28 @@ class Walk {
   private readonly scalars = new Map<Expression, boolean>();
   private readonly defining = new Set<number>();
   unitaries = false;
+  /** A unitary multiplies operators by functions without a bound on their frequencies. */
+  local = false;
+  /** Something has a bound as a power series only. */
+  truncated = false;
   /** The largest generator of a unitary. */
   private exponent = none;
 
-  constructor(assumptions: readonly Assumption[], series: ReadonlyMap<Expression, Hyperbolic>) {
+  private readonly depth: number | undefined;
+
+  constructor(assumptions: readonly Assumption[], series: ReadonlyMap<Expression, Hyperbolic>, depth: number | undefined) {
     this.assumptions = assumptions;
     this.series = series;
+    this.depth = depth;
   }
 
   /**
    * What a ladder operator may become: itself, or by a unitary what the generator has beside its operators,
-   * a_x -> a_x + f(x) or a_x -> int K(x,y) a_y dy. Compositions of K are at points of their own, where there is no derivative.
+   * a_x -> a_x + f(x) or a_x -> int K(x,y) a_y dy. Compositions of K are at points of their own, where there is no derivative,
+   * unless K is local: then `depth` of them meet.
    */
   weight(): number {
+    if (this.local) return 1 + (this.depth ?? 0) * this.exponent.functions;
     return Math.max(1, this.exponent.functions);
   }
 
@@ -175,7 +192,7 @@ class Walk {
         return this.power(e);
       case "function": {
         const inner = this.of(e.of);
-        return this.isClosed(e.of) ? this.opaque(inner) : load(unbounded(inner.plain), unbounded(inner.smooth));
+        return this.isClosed(e.of) ? this.opaque(inner) : load(this.exponential(inner.plain), this.exponential(inner.smooth));
       }
       case "partial": {
         const inner = most(this.of(e.of));
@@ -187,6 +204,8 @@ class Walk {
         const inner = this.of(e.unitary.generator);
         this.unitaries = true;
         this.exponent = larger(this.exponent, most(inner));
+        if (most(inner).functions > 0 && (isLocal(e.unitary.generator) || this.assumptions.some((a) => a.target && isLocal(a.right))))
+          this.local = this.truncated = true;
         // It cancels, or is left over as it is. A derivative in the exponent may come any number of times.
         return inner.smooth === undefined ? { plain: none } : { smooth: { ...none, order: 9 } };
       }
@@ -244,6 +263,13 @@ class Walk {
   /** k \overline{k} ... k has the frequencies of k in its outer slots, however long it is; derivatives come any number of times. */
   private hyperbolic({ kernel }: Hyperbolic): Load {
     return this.opaque(this.of(kernel.body));
+  }
+
+  /** In a power series at most `depth` powers of an exponent occur. */
+  private exponential(p: Part | undefined): Part | undefined {
+    if (this.depth === undefined || p === undefined) return unbounded(p);
+    this.truncated = true;
+    return { ...p, functions: p.functions * this.depth, ladders: p.ladders * this.depth, order: p.order > 0 ? 9 : 0 };
   }
 
   /** A function of a number: nothing in it meets what stands beside it, but derivatives in it come any number of times. */

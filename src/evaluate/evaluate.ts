@@ -9,7 +9,7 @@ import { Coherent } from "./coherent.js";
 import { leftOver } from "./generator.js";
 import { hash } from "./hash.js";
 import { exponentiated, symbolicSizes, withoutHyperbolic } from "./hyperbolic.js";
-import { Exhausted, Singular, Transcendental, Unsupported } from "./limits.js";
+import { Exhausted, Singular, Transcendental, Unbounded, Unsupported } from "./limits.js";
 import type { Machine } from "./machine.js";
 import { type Marks, marksOf } from "./marks.js";
 import { deviation } from "./near.js";
@@ -94,11 +94,11 @@ export function compare(equation: Equation, options: Options): Numeric {
   return solved === undefined || (!("unsupported" in first) && first.agree) ? first : attempt(solved, options);
 }
 
-function attempt(given: Equation, options: Options): Numeric {
+function attempt(given: Equation, asked: Options): Numeric {
   const span = cover(given.left.span, given.right.span);
   try {
     const { equation, series } = withoutHyperbolic(given);
-    const surveyed = survey(equation, series);
+    const { surveyed, options } = surveyedAs(equation, series, asked);
     const strict = surveyed.assumptions.length === 0 && exponentiated([equation.left, equation.right], series).size > 0;
     const need: Need = { ...surveyed, series, tolerance: strict ? strictTolerance : usualTolerance };
     const least = options.points ?? need.points;
@@ -139,7 +139,29 @@ function attempt(given: Equation, options: Options): Numeric {
   }
 }
 
-type Settled = Options & { readonly points: number; readonly band?: number };
+/** Powers of what is exponentiated beside derivatives. */
+const besideDerivatives = 4;
+
+/** Exponentials of functions beside derivatives are power series: only then have they a largest frequency. */
+function surveyedAs(
+  equation: Equation,
+  series: Settings["series"],
+  options: Options,
+): { readonly surveyed: Survey; readonly options: Options & { readonly alone?: boolean } } {
+  try {
+    return { surveyed: survey(equation, series, options.order), options };
+  } catch (problem) {
+    if (!(problem instanceof Unbounded) || options.order !== undefined) throw problem;
+    return { surveyed: survey(equation, series, besideDerivatives), options: { ...options, order: besideDerivatives, alone: true } };
+  }
+}
+
+type Settled = Options & {
+  /** There is nothing else than the power series. */
+  readonly alone?: boolean;
+  readonly points: number;
+  readonly band?: number;
+};
 
 /** The number of points on which products of functions with the frequencies of a model with `given` points are exact. */
 function circle(smooth: Smooth, need: Survey, given: number, span: Span): number {
@@ -185,6 +207,8 @@ function asSeries(equation: Equation, need: Need, options: Settled, budget: { le
   const span = equation.left.span;
   const marks = marksOf(equation, need, need.series, order);
   if (marks === undefined) throw new Unsupported("there are no kernels in exponentials here whose power series could be compared", span);
+  if (need.smooth?.depth !== undefined && marks.depth > need.smooth.depth)
+    throw new Unsupported("the power series in the kernels have too high frequencies beside derivatives", span);
   try {
     return run(equation, { ...need, marks }, options, budget, true, unscaled);
   } catch (problem) {
@@ -215,12 +239,13 @@ function run(equation: Equation, need: Need, options: Settled, budget: { left: n
     ? runError(need.marks === undefined ? size : inSeries(size, need.marks.depth), need.residues.length + (odd > 1 ? 1 : 0), demands.circle)
     : Math.min(-1, Math.log2(size.degree) - 26);
   if (each > -0.5) throw new Unsupported("the degree of the equation is too high for the finite model", equation.left.span);
-  // Series are a second look.
-  const primes = Math.ceil((need.marks === undefined ? 50 : 20) / (-each * trials));
+  // Series are a second look, unless there is no first one.
+  const second = need.marks !== undefined && options.alone !== true;
+  const primes = Math.ceil((second ? 20 : 50) / (-each * trials));
   if (primes > 60) throw new Unsupported("the degree of the equation is too high for the finite model", equation.left.span);
   const all = Math.max(...models.map((m) => m.all));
   let limit = need.marks === undefined ? manyTuples : fewTuples;
-  let exhaustive = all <= limit;
+  let exhaustive = all <= limit && options.alone !== true;
   let residual = 0;
   const outcome = (made: number, agree: boolean): Outcome => ({
     trials: made,

@@ -9,6 +9,9 @@ export class Unsupported extends Error {
   }
 }
 
+/** Functions beside derivatives have frequencies without a bound; as power series in what is exponentiated they have one. */
+export class Unbounded extends Unsupported {}
+
 /** Thrown by the exact mode where only floating point can go on (the exponential of a number that does not cancel). */
 export class Transcendental extends Error {}
 

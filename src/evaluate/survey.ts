@@ -101,7 +101,8 @@ function primeFactors(n: bigint): readonly number[] | undefined {
   return rest === 1n ? found : undefined;
 }
 
-export function survey(equation: Equation, series: ReadonlyMap<Expression, Hyperbolic> = new Map()): Survey {
+/** @param depth the powers that are kept of what is exponentiated, where both sides are power series in it */
+export function survey(equation: Equation, series: ReadonlyMap<Expression, Hyperbolic> = new Map(), depth?: number): Survey {
   const walk = new Walk();
   walk.visit(equation.left);
   walk.visit(equation.right);
@@ -153,6 +154,7 @@ export function survey(equation: Equation, series: ReadonlyMap<Expression, Hyper
             [...used],
             series,
             fermions(equation, (s) => s.statistics === "fermion"),
+            depth,
           ),
         }
       : {}),

@@ -19,11 +19,10 @@ import { functionDerivative, powerOfScalar } from "./function.js";
 export const componentLabel = (component: Component): number =>
   freeLabel({ id: -4_000_000_000 - component.id, name: "j", kind: componentKind(component.dimension) });
 
-/** The derivative of a sum without roots and exponentials of the label, by one component (itself a label) of a free label. */
+/** The derivative of a sum by one component (itself a label) of a free label. */
 export function byComponent(sum: Sum, label: number, component: Arg): Sum {
   const derive = (vertex: Vertex): Sum | undefined => {
-    if (headOf(vertex.head).kind === "function")
-      return fail("not-understood", nowhere, "a gradient of an operator whose image has a root or an exponential is not understood");
+    if (headOf(vertex.head).kind === "function") return functionDerivative(vertex, (inner) => byComponent(inner, label, component));
     const terms = leibniz([vertex], label, component);
     if (terms.length === 0) return undefined;
     return add(...terms.map(({ by, vertices }) => scale(fromProduct(normalise({ kinds: [], vertices })), by)));
