@@ -199,7 +199,7 @@ export function labelForm(o: Occurrence): { readonly name: string; readonly stem
 export const isBuiltin = (base: string): boolean => builtins.has(base);
 
 const builtins: ReadonlySet<string> = new Set(
-  "i \\mathrm{i} e \\mathrm{e} \\pi \\mathbb{1} \\mathbf{1} \\mathbb{0} \\mathbf{0} \\delta \\partial \\nabla \\Delta \\infty exp cosh sinh tr C part ch sh".split(
+  "i \\mathrm{i} e \\mathrm{e} \\pi \\mathbb{1} \\mathbf{1} \\mathbb{0} \\mathbf{0} \\delta \\partial \\nabla \\Delta \\infty exp cosh sinh tanh coth cos sin tan cot Re Im tr C part ch sh".split(
     " ",
   ),
 );

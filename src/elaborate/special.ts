@@ -12,23 +12,21 @@ import { constant } from "./constant.js";
 import type { Cursor, Group } from "./cursor.js";
 import { nextBlock, nextBracket } from "./cursor.js";
 import { at } from "./environment.js";
-import { exponentialOfBlocks, exponentialOfKernel } from "./exponential.js";
-import { hyperbolic, exponential as matrixExponential } from "./hyperbolic.js";
+import { exponential, partOfNumber, type Read, scalarFunction } from "./functions.js";
+import { hyperbolic } from "./hyperbolic.js";
 import { describe } from "./kinds.js";
 import { indexKinds, readArgument, readFree } from "./label.js";
 import type { Factor } from "./matrix.js";
 import { multiply } from "./matrix.js";
 import type { Env, Meaning } from "./meaning.js";
-import { asPlain, asScalar, isZero, lift, numberAt, operator, productOf, scalar, spanIn } from "./meaning.js";
+import { asPlain, asScalar, lift, numberAt, operator, productOf, scalar, spanIn } from "./meaning.js";
 import { byLabel, functionOfValue, labelOf, laplaceKernel, ofFunction } from "./nabla.js";
 import type { Occurrence } from "./name.js";
 import { divide, occurrence, spellItem, unbrace } from "./name.js";
 import { asMap, trace } from "./pairing.js";
 import { blockAt } from "./resolve.js";
 import { applyAll, derivative } from "./script.js";
-import { multipleOf, writtenOf } from "./written.js";
-
-type Read = (cursor: Cursor, env: Env) => Factor;
+import { writtenOf } from "./written.js";
 
 /** Names that mean something by themselves, unless the document declares them: `i`, `\delta`, `\partial_t`, `part_n`, ... */
 export function builtin(o: Occurrence, cursor: Cursor, env: Env, read: Read): Meaning | undefined {
@@ -53,7 +51,16 @@ export function builtin(o: Occurrence, cursor: Cursor, env: Env, read: Read): Me
     case "exp":
     case "cosh":
     case "sinh":
-      return scalarFunction(o, cursor, env, read);
+    case "tanh":
+    case "coth":
+    case "cos":
+    case "sin":
+    case "tan":
+    case "cot":
+      return scalarFunction(o, o.base, cursor, env, read);
+    case "Re":
+    case "Im":
+      return partOfNumber(o, o.base, cursor, env, read);
     case "e":
     case "\\mathrm{e}":
       return exponential(o, env);
@@ -266,47 +273,6 @@ function spatial(o: Occurrence, cursor: Cursor, env: Env, read: Read): Meaning {
   return { ...of, expression: functionOfValue(of, span, laplacian, env) };
 }
 
-function scalarFunction(o: Occurrence, cursor: Cursor, env: Env, read: Read): Meaning | undefined {
-  const span = spanIn(env, o.span);
-  if (o.sub.length > 0) return undefined;
-  const name = o.base as "exp" | "cosh" | "sinh";
-  const group = nextBracket(cursor);
-  let meaning: Meaning;
-  let after: readonly ScriptItem[] = [];
-  if (group?.items.length === 1) {
-    cursor.at++;
-    meaning = env.read(group.items[0] as Tree, env);
-    after = group.after;
-  } else if (cursor.at < cursor.items.length) meaning = read(cursor, env).meaning;
-  else return fail("missing-argument", span, `found \`\\${name}\` with nothing after it, expected \`\\${name}(s)\` or \`\\${name} s\``);
-  return applyAll(
-    functionOf(name, meaning, group?.items[0] ?? (cursor.items[cursor.at - 1] as Tree), span, env),
-    [...o.sup, ...o.over, ...after],
-    o.span,
-    env,
-  );
-}
-
-function functionOf(name: "exp" | "cosh" | "sinh", meaning: Meaning, written: Tree, span: Span, env: Env): Meaning {
-  if (name === "exp" && meaning.sort === "matrix") {
-    const [[first] = []] = meaning.rows;
-    const pairs = first === undefined || isZero(first);
-    return pairs
-      ? matrixExponential(meaning, writtenOf(written, env), span, env)
-      : exponentialOfBlocks(meaning, { name: writtenOf(written, env), multiple: multipleOf(written) }, span, env);
-  }
-  if (name === "exp" && meaning.sort === "map" && meaning.groups.length === 2 && !meaning.operator)
-    return exponentialOfKernel(meaning, { name: writtenOf(written, env), multiple: multipleOf(written) }, span, env);
-  if (meaning.sort === "plain" && meaning.operator)
-    return fail(
-      "not-a-scalar",
-      span,
-      `found \\${name} of an operator, expected one of a scalar`,
-      "a unitary is declared by itself: `unitary W = \\exp(E)`",
-    );
-  return scalar({ kind: "function", name, of: asScalar(meaning, span, `in \\${name}`), span });
-}
-
 /** `ch(2k)`, `sh(k)_{12}`, `ch^2(k)`: a kernel without arguments. */
 function kernelFunction(o: Occurrence, name: "ch" | "sh", cursor: Cursor, env: Env): Meaning | undefined {
   if (o.sub.length > 0) return undefined;
@@ -319,14 +285,6 @@ function kernelFunction(o: Occurrence, name: "ch" | "sh", cursor: Cursor, env: E
   const whole = hyperbolic(name, argument, writtenOf(tree, env), at(env, tree), env);
   const before = applyAll(whole, o.sup, o.span, env);
   return applyAll(sub.length === 0 ? before : blockAt(before, sub, env), [...o.over, ...after], o.span, env);
-}
-
-/** `e^{s}`. */
-function exponential(o: Occurrence, env: Env): Meaning | undefined {
-  const [first, ...others] = o.sup;
-  if (o.sub.length > 0 || first?.kind !== "tree") return undefined;
-  const span = spanIn(env, o.span);
-  return applyAll(functionOf("exp", env.read(first.tree, env), first.tree, span, env), [...others, ...o.over], o.span, env);
 }
 
 /** `\operatorname{tr}(k)`, `\operatorname{tr} k l`: of the group after it, else of all kernels after it. */

@@ -434,7 +434,7 @@ class Printer {
     if (factor.kind === "value" || factor.kind === "delta") throw new TypeError("a value or a delta is no function of a sum");
     const body = oneLine(this.pieces(factor.of), this.style);
     if (factor.kind === "exp") {
-      const name = (factor as Exponential).hyperbolic ?? "exp";
+      const name = (factor as Exponential).name ?? "exp";
       return this.style.latex ? `\\${name}\\left( ${body} \\right)` : `\\${name}(${body})`;
     }
     if (factor.exponent.n === 1n && factor.exponent.d === 2n) return `\\sqrt{${body}}`;

@@ -2,12 +2,12 @@ import type { Form, FormFactor, FormLadder, FormPartial, FormTerm } from "../alg
 import type { Argument, Label } from "../core/expression.js";
 import { add, equals, negate, type Rational } from "../core/rational.js";
 
-/** `exp(of)`, or `cosh(of)`, `sinh(of)` where `hyperbolic` says so. */
-export type Exponential = FormFactor & { readonly kind: "exp"; readonly hyperbolic?: "cosh" | "sinh" };
+/** `exp(of)`, or `cosh(of)`, `sin(of)`, ... where `name` says so. */
+export type Exponential = FormFactor & { readonly kind: "exp"; readonly name?: "cosh" | "sinh" | "cos" | "sin" };
 
 /**
- * Recombines pairs of terms: c e^s + c e^{-s} = 2 c cosh(s) and c e^s - c e^{-s} = 2 c sinh(s). Terms with other
- * coefficients, with several exponentials or with an imaginary s stay as they are.
+ * Recombines pairs of terms: c e^s + c e^{-s} = 2 c cosh(s) and c e^s - c e^{-s} = 2 c sinh(s), with 2 c cos(s) and 2 i c sin(s) for
+ * i s in place of s. Terms with other coefficients, with several exponentials or with a complex s stay as they are.
  */
 export function hyperbolic(form: Form): Form {
   if (!form.terms.some((term) => term.factors.some((factor) => factor.kind === "exp"))) return form;
@@ -16,7 +16,9 @@ export function hyperbolic(form: Form): Form {
   for (const term of form.terms) {
     const at = only(term);
     const exponential = at < 0 ? undefined : (term.factors[at] as Exponential);
-    if (exponential === undefined || exponential.of.terms.some((each) => each.im.n !== 0n) || exponential.of.terms.length === 0) {
+    const inside = exponential?.of.terms ?? [];
+    const circular = inside.every((each) => each.re.n === 0n);
+    if (exponential === undefined || inside.length === 0 || !(circular || inside.every((each) => each.im.n === 0n))) {
       out.push(term);
       continue;
     }
@@ -31,11 +33,17 @@ export function hyperbolic(form: Form): Form {
       const opposed = equals(partner.re, negate(term.re)) && equals(partner.im, negate(term.im));
       if (same || opposed) {
         // The positive exponent is the one to show; sinh is odd in it.
-        const positive = (exponential.of.terms[0] as FormTerm).re.n > 0n;
+        const first = inside[0] as FormTerm;
+        const positive = (circular ? first.im : first.re).n > 0n;
         const shown = positive ? exponential : opposite;
         const lead = positive ? term : partner;
-        const factor: Exponential = { kind: "exp", of: shown.of, hyperbolic: same ? "cosh" : "sinh" };
-        out[there] = { ...replaced(term, at, factor), re: add(lead.re, lead.re), im: add(lead.im, lead.im) };
+        const factor: Exponential = {
+          kind: "exp",
+          of: circular ? { terms: shown.of.terms.map((each) => ({ ...each, re: each.im, im: each.re })) } : shown.of,
+          name: circular ? (same ? "cos" : "sin") : same ? "cosh" : "sinh",
+        };
+        const double = { re: add(lead.re, lead.re), im: add(lead.im, lead.im) };
+        out[there] = { ...replaced(term, at, factor), ...(circular && opposed ? { re: negate(double.im), im: double.re } : double) };
         place.delete(key(replaced(term, at, opposite)));
         continue;
       }

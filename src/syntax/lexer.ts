@@ -25,7 +25,7 @@ const rules = moo.compile({
   comment: /%[^\n]*/,
   number: /\d+(?:\.\d+)?|\.\d+/,
   hc: /[hH]\.[ \t~]?c\./,
-  word: /(?:cosh|sinh|exp|ch|sh|tr)(?=\s*(?:\\left|\\[bB]igg?l?)?\s*\()|part(?=\s*_)/,
+  word: /(?:cosh|sinh|tanh|coth|exp|cos|sin|tan|cot|ch|sh|tr)(?=\s*(?:\\left|\\[bB]igg?l?)?\s*\()|part(?=\s*_)/,
   letter: /[A-Za-z]/,
   prime: /'+/,
   environment: {

@@ -134,6 +134,14 @@ export const aliases: ReadonlyMap<string, string> = new Map([
   ["\\cosh", "cosh"],
   ["\\sinh", "sinh"],
   ["\\exp", "exp"],
+  ["\\tanh", "tanh"],
+  ["\\coth", "coth"],
+  ["\\cos", "cos"],
+  ["\\sin", "sin"],
+  ["\\tan", "tan"],
+  ["\\cot", "cot"],
+  ["\\Re", "Re"],
+  ["\\Im", "Im"],
 ]);
 
 /** Words in `\mathrm{...}` that are one name with another. */
@@ -198,6 +206,7 @@ export const symbols: ReadonlyMap<string, readonly [type: string, text: string]>
   ["\\int", ["int", "\\int"]],
   ["\\iint", ["int", "\\iint"]],
   ["\\iiint", ["int", "\\iiint"]],
+  ["\\iiiint", ["int", "\\iiiint"]],
   ["\\sum", ["sum", "\\sum"]],
   ["\\cdot", ["cdot", "\\cdot"]],
   ["\\times", ["times", "\\times"]],
