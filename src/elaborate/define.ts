@@ -286,7 +286,7 @@ export function assume(statement: Of<"assume">, env: Env): Assumption {
         "bad-assumption",
         statement.left.span,
         "found this left side with free labels, expected a value of one function or kernel at distinct labels, with a scalar factor and time derivatives",
-        "an assumption with a closed left side, such as an integral without free labels, is used as it stands",
+        "solve it for one function: with \\omega(p) g(p) = v(p) assume v(p) = \\omega(p) g(p); a closed left side, such as an integral without free labels, is used as it stands",
       );
     return { left, right, span };
   }

@@ -1,4 +1,6 @@
+import { freeLabels } from "../core/argument.js";
 import type { Expression, Kind, Label } from "../core/expression.js";
+import { sameKind } from "../core/expression.js";
 import { divide, equals, fromDecimal, one, rational } from "../core/rational.js";
 import { fail } from "../source/diagnostic.js";
 import type { Span } from "../source/span.js";
@@ -7,7 +9,7 @@ import { convolve, dyad, tensor } from "./algebra.js";
 import { pairedTwo } from "./components.js";
 import { conditionFactors, underSum } from "./condition.js";
 import { constant } from "./constant.js";
-import { at, bindLabels, local, parameterOf } from "./environment.js";
+import { asArguments, at, bindLabels, freshGroups, local, parameterOf } from "./environment.js";
 import { readFactor, readProduct } from "./factor.js";
 import { describeAll, isContinuous, keyOf, kindsOf } from "./kinds.js";
 import { indexKinds, readsAsLabels } from "./label.js";
@@ -159,10 +161,27 @@ function readBinder(tree: Tree & { kind: "integral" | "summation" }, env: Env): 
   const span = at(env, tree);
   const labels = bound.flatMap((one) => one.labels);
   const where = conditions.flatMap((one) => conditionFactors(one, inside));
-  return lift(env, read(tree.body, inside), span, (body) => {
+  const body = read(tree.body, inside);
+  if (body.sort === "map") needsArgument(body, labels, tree, env);
+  return lift(env, body, span, (body) => {
     const [own, behind] = withoutUnitaries(body);
     return productOf([bindOf(labels, where.length === 0 ? own : productOf([...where, own], span), span), ...behind], span);
   });
+}
+
+/** `\int f dx`: without its argument a function does not depend on the label that is integrated over. */
+function needsArgument(body: Mapping, labels: readonly Label[], tree: Tree & { kind: "integral" | "summation" }, env: Env): void {
+  const span = at(env, tree);
+  const value = body.at(asArguments(freshGroups(env, body.groups)), span);
+  const used = freeLabels(value);
+  const idle = labels.find((label) => label.kind.kind !== "finite" && !used.some(({ id }) => id === label.id));
+  if (idle === undefined || !body.groups.some(([kind]) => kind !== undefined && sameKind(kind, idle.kind))) return;
+  fail(
+    "missing-argument",
+    at(env, tree.body),
+    `found ${sortName(body)} under ${tree.kind === "integral" ? "an integral" : "a sum"} over \`${idle.name}\``,
+    `write the argument, as in f(${idle.name})`,
+  );
 }
 
 /**

@@ -117,13 +117,13 @@ function functionOf(name: Name, meaning: Meaning, written: Tree, span: Span, env
       `found \\${name} of an operator, expected one of a scalar`,
       "a unitary is declared by itself: `unitary W = \\exp(E)`",
     );
-  return scalar(valueOf(name, asScalar(meaning, span, `in \\${name}`), span));
+  return scalar(byExponentials(name, asScalar(meaning, span, `in \\${name}`), span));
 }
 
 /** By \exp, \cosh and \sinh: \cos s = \cosh(i s), \sin s = -i \sinh(i s), and quotients. */
-function valueOf(name: Name, of: Expression, span: Span): Expression {
+function byExponentials(name: Name, of: Expression, span: Span): Expression {
   const imaginary: Expression = { kind: "imaginary", span };
-  const value = (name: Name): Expression => valueOf(name, of, span);
+  const value = (name: Name): Expression => byExponentials(name, of, span);
   const over = (above: Expression, below: Expression): Expression =>
     productOf([above, { kind: "power", base: below, exponent: { n: -1n, d: 1n }, span }], span);
   switch (name) {
@@ -132,9 +132,12 @@ function valueOf(name: Name, of: Expression, span: Span): Expression {
     case "sinh":
       return { kind: "function", name, of, span };
     case "cos":
-      return valueOf("cosh", productOf([imaginary, of], span), span);
+      return byExponentials("cosh", productOf([imaginary, of], span), span);
     case "sin":
-      return productOf([numberAt({ n: -1n, d: 1n }, span), imaginary, valueOf("sinh", productOf([imaginary, of], span), span)], span);
+      return productOf(
+        [numberAt({ n: -1n, d: 1n }, span), imaginary, byExponentials("sinh", productOf([imaginary, of], span), span)],
+        span,
+      );
     case "tan":
       return over(value("sin"), value("cos"));
     case "cot":

@@ -314,6 +314,7 @@ function settle(part: Argument, kind: Kind, tree: Tree, env: Env): Argument {
       "bad-argument",
       at(env, tree),
       `found a label on the lattice ${describe(kind)} that is scaled, expected whole multiples of labels`,
+      "a function at scaled momenta is one of its own: `function \\hat{v}_N(p)`",
     );
   return part;
 }

@@ -57,7 +57,9 @@ function labelAsFactor(o: Occurrence, env: Env): never {
     "label-as-factor",
     spanIn(env, o.span),
     `found the label \`${spellOccurrence(o)}\` as a factor, expected an operator, a function or a number`,
-    o.base === "i" ? "where `i` is an index, the imaginary unit is written `\\mathrm{i}`" : "labels stand in subscripts and arguments only",
+    o.base === "i"
+      ? "where `i` is an index, the imaginary unit is written `\\mathrm{i}`"
+      : "labels stand in subscripts and arguments only; what depends on one, such as p^2, is a declared function: `function \\epsilon(p) real even`",
   );
 }
 

@@ -19,7 +19,7 @@ import { indexKinds, readArgument, readFree } from "./label.js";
 import type { Factor } from "./matrix.js";
 import { multiply } from "./matrix.js";
 import type { Env, Meaning } from "./meaning.js";
-import { asPlain, asScalar, lift, numberAt, operator, productOf, scalar, spanIn } from "./meaning.js";
+import { asPlain, lift, numberAt, operator, productOf, scalar, spanIn } from "./meaning.js";
 import { byLabel, functionOfValue, labelOf, laplaceKernel, ofFunction } from "./nabla.js";
 import type { Occurrence } from "./name.js";
 import { divide, occurrence, spellItem, unbrace } from "./name.js";

@@ -9,12 +9,12 @@ import { fail } from "../source/diagnostic.js";
 import { nowhere, type Span } from "../source/span.js";
 
 /** Sums and integrals over nothing that depends on their label. */
-export function diverges(kind: Kind, span: Span = nowhere): never {
+export function diverges(kind: Kind, span: Span = nowhere, label?: Label): never {
   return fail(
     "divergent",
     span,
-    `an ${kind.kind === "space" ? "integral" : "infinite sum"} has nothing under it that depends on its label, so it diverges`,
-    "integrate a function of the label, or drop the integral",
+    `an ${kind.kind === "space" ? "integral" : "infinite sum"} has nothing under it that depends on its label${label === undefined ? "" : ` ${label.name}`}, so it diverges`,
+    `${kind.kind === "space" ? "integrate" : "sum"} a function of the label, or drop the ${kind.kind === "space" ? "integral" : "sum"}`,
   );
 }
 

@@ -212,7 +212,7 @@ function lowerHere(e: Expression, context: Context): Sum {
       }
       const value = settle(bind(lower(body, context), labels.map(freeLabel)));
       if (hasVolumes() && volumeIn(value) !== undefined)
-        for (const label of labels) if (label.kind.kind !== "finite" && !mentions(body, label)) diverges(label.kind, e.span);
+        for (const label of labels) if (label.kind.kind !== "finite" && !mentions(body, label)) diverges(label.kind, e.span, label);
       return value;
     }
     case "adjoint":

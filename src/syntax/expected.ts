@@ -101,6 +101,8 @@ function hint(found: Token | undefined, before: Token | undefined): string | und
   if ((text === "+" || text === "-") && before !== undefined && /^[+\-*/]$/.test(before.text))
     return "put the second sign into parentheses";
   if (text === "+" && (before === undefined || before.text === "=" || before.text === "(")) return "leave out a plus in front";
+  if (text === "\\pm" || text === "\\mp") return "write two equations, one for each sign";
+  if (text === ",") return "commas stand in lists only; of several equations each is a claim of its own";
   if ((type === "relation" || type === "unequal" || type === "order") && text !== "<") return "an equation is written with =";
   if (text === ".." && type === "dots") return "dots stand in a set only, as in {1, ..., 6}; write the terms or a \\sum";
   if (text === "." || text === ";") return "leave out punctuation";

@@ -16,6 +16,9 @@ import {
   token,
 } from "./tokens.js";
 
+/** How the name of a second quantisation is spelt, whatever font its d has. */
+const quantized = "d\\Gamma";
+
 /**
  * First pass over the tokens, from LaTeX's spelling to one: spaces and sizes go, accents and fonts become part
  * of a name, primes too; `d` written against a label becomes a differential; words of a declaration are put
@@ -31,6 +34,12 @@ export function fold(raw: readonly Raw[], labels: ReadonlySet<string>, words: bo
   /** A `\left` or `\right` that waits for its delimiter. */
   let side: "" | "Open" | "Close" = "";
 
+  // The full stop or comma of the sentence that a pasted display ends.
+  let stop = count - 1;
+  while (stop > 0 && (["note", "environment"].includes((raw[stop] as Raw).type) || skipped.has((raw[stop] as Raw).text))) stop--;
+  if (words || stop < 1 || ![".", ",", ";"].includes((raw[stop] as Raw).text) || [".", ",", ";"].includes((raw[stop - 1] as Raw).text))
+    stop = -1;
+
   const previous = (): Token | undefined => out[out.length - 1];
   const inScript = (): boolean => {
     const last = previous();
@@ -40,6 +49,10 @@ export function fold(raw: readonly Raw[], labels: ReadonlySet<string>, words: bo
   let i = 0;
   while (i < count) {
     const r = raw[i] as Raw;
+    if (i === stop) {
+      i++;
+      continue;
+    }
     const sided = side;
     side = "";
     switch (r.type) {
@@ -47,6 +60,11 @@ export function fold(raw: readonly Raw[], labels: ReadonlySet<string>, words: bo
         i = foldNumber(r, i);
         break;
       case "letter": {
+        if (r.text === "d" && isQuantized(r, i)) {
+          out.push(token("name", quantized, r.start, (raw[i + 1] as Raw).end));
+          i += 2;
+          break;
+        }
         if (r.text === "d" && !inScript()) {
           const name = readName(raw, i + 1);
           if (name !== undefined && (raw[i + 1] as Raw).start === r.end) {
@@ -134,6 +152,13 @@ export function fold(raw: readonly Raw[], labels: ReadonlySet<string>, words: bo
   }
   return withoutEmptyScripts(out);
 
+  /** `d\Gamma(A)`, the second quantisation of A, is one name unless `\Gamma` is a label. */
+  function isQuantized(r: Raw, at: number): boolean {
+    const [letter, next] = [raw[at + 1], raw[at + 2]];
+    if (letter?.text !== "\\Gamma" || letter.start !== r.end || inScript() || labels.has("\\Gamma")) return false;
+    return next !== undefined && ["(", "_", "^", "\\left", "\\big", "\\bigl", "\\Big", "\\Bigl"].includes(next.text);
+  }
+
   /** Numbers, of which a script or a fraction without braces takes one digit. */
   function foldNumber(r: Raw, at: number): number {
     const last = previous();
@@ -196,7 +221,10 @@ export function fold(raw: readonly Raw[], labels: ReadonlySet<string>, words: bo
     const span = { start: r.start, end: r.end };
     if (/^[hH]\.\s?c\.$/.test(word)) out.push(token("hc", "h.c.", r.start, r.end));
     else if (word === "Nor") out.push(token("nor", "\\Nor", r.start, r.end));
-    else if (word === "d" && !inScript()) {
+    else if (word === "d" && isQuantized(r, at)) {
+      out.push(token("name", quantized, r.start, (raw[at + 1] as Raw).end));
+      return at + 2;
+    } else if (word === "d" && !inScript()) {
       const next = differential(r, at + 1);
       if (next >= 0) return next;
       out.push(token("name", "\\mathrm{d}", r.start, r.end));

@@ -101,21 +101,25 @@ export function namesLabels(line: Line, subscript: number): boolean {
   );
 }
 
+/** A hint where a `d` behind an integral is written against a name that is no label; `fold.ts` keeps it with the `d`. */
+export function undeclaredDifferential({ tokens }: Line, open: Token, end = Number.POSITIVE_INFINITY): string | undefined {
+  const name = tokens.find((t) => t.start > open.start && t.start < end && t.text === "d" && t.inside !== "")?.inside;
+  return name === undefined ? undefined : `d${name} is a differential only where ${name} is declared: index ${name} in R^3`;
+}
+
 /** An integral that is never closed; `found` is what its differentials should have come before. */
-export function missingDifferential({ tokens }: Line, open: Token, found: Token | undefined): never {
+export function missingDifferential(line: Line, open: Token, found: Token | undefined): never {
+  const { tokens } = line;
   const before = found === undefined ? "the end of the text" : quote(found);
   const end = found?.start ?? Number.POSITIVE_INFINITY;
-  // `fold.ts` keeps with a `d` the name that is written against it.
-  const name = tokens.find((t) => t.start > open.start && t.start < end && t.text === "d" && t.inside !== "")?.inside;
   const sign = tokens.indexOf(open);
   const domain = tokens[sign + 1]?.type === "_" && tokens[sign + 2]?.type === "name" ? (tokens[sign + 2] as Token).text : undefined;
   const power = tokens.some((t, k) => t.start > open.start && t.start < end && t.text === "d" && tokens[k + 1]?.type === "^");
   const hint = power
     ? "write dx, not d^3x: the index says what is integrated over"
-    : name !== undefined
-      ? `d${name} is a differential only where ${name} is declared: index ${name} in R^3`
-      : domain !== undefined && !/^(?:R|\\mathbb\{R\})$/.test(domain)
+    : (undeclaredDifferential(line, open, end) ??
+      (domain !== undefined && !/^(?:R|\\mathbb\{R\})$/.test(domain)
         ? `\\int_${domain} names a label only where ${domain} is declared: index ${domain} in R^3`
-        : "close it with dx, or name the labels as in \\int_{x}, where x is a declared index";
+        : "close it with dx, or name the labels as in \\int_{x}, where x is a declared index"));
   fail("integral-without-differential", open, `${quote(open)} has no differential; found ${before} before one`, hint);
 }

@@ -1,7 +1,16 @@
 import { fail } from "../source/diagnostic.js";
 import type { Span } from "../source/span.js";
 import { colonsAhead, deepest, fillScripts, match, openers, opensModulus, quote, tooDeep, unclosed } from "./brackets.js";
-import { argumentEnd, differentialsAt, type Line, missingDifferential, namesLabels, portion, share } from "./integrals.js";
+import {
+  argumentEnd,
+  differentialsAt,
+  type Line,
+  missingDifferential,
+  namesLabels,
+  portion,
+  share,
+  undeclaredDifferential,
+} from "./integrals.js";
 import { type Token, token } from "./tokens.js";
 
 /**
@@ -395,7 +404,7 @@ function arrange(line: Line): Token[] {
           "integral-without-differential",
           open,
           `${quote(open)} takes ${open.count} differentials; found ${left}`,
-          open.count === 2 ? "write \\int for one" : undefined,
+          undeclaredDifferential(line, open) ?? (open.count === 2 ? "write \\int for one" : undefined),
         );
       const take = portion(open, left, around.needs);
       for (let k = 0; k < take; k++) emitRange(list[used + k] as Span);

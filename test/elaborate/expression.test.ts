@@ -45,6 +45,15 @@ describe("arithmetic", () =>
     ["e^{-s}", "(exp (* -1 s))"],
     [String.raw`\cosh s + \sinh \tau(p) + \sqrt[3]{2}`, "(+ (cosh s) (sinh \\tau(p)) (^ 2 1/3))"],
     [String.raw`\cosh^2 s`, "(^ (cosh s) 2)"],
+    [String.raw`\cosh 2s`, "(cosh (* 2 s))"],
+    [String.raw`\sinh \frac12 \tau(p) N`, "(* (sinh (* 1/2 \\tau(p))) N)"],
+    [String.raw`\cosh 2 \sinh 2`, "(* (cosh 2) (sinh 2))"],
+    [String.raw`\cosh 2 a_x`, "(* (cosh 2) a[x])"],
+    [String.raw`\cos s`, "(cosh (* i s))"],
+    [String.raw`\sin s`, "(* -1 i (sinh (* i s)))"],
+    [String.raw`\tanh s`, "(* (sinh s) (^ (cosh s) -1))"],
+    [String.raw`\operatorname{Re} f(x)`, "(* 1/2 (+ f(x) (adj f(x))))"],
+    [String.raw`\Im(a_x)`, "(* 1/2 i (+ a^*[x] (* -1 a[x])))"],
     ["(a_x + a_y)^2", "(^ (+ a[x] a[y]) 2)"],
   ]));
 

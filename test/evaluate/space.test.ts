@@ -257,13 +257,13 @@ describe("assumptions", () => {
 describe("exponentials beside derivatives are power series to order 4", () => {
   const real = val(r, x);
   const turn = unitary("U", int([x], mul(I, real, cr(a, x), an(a, x))));
-  const after = (of: Expression): Expression => mul(uni(turn, true), of, uni(turn));
+  const turned = (of: Expression): Expression => mul(uni(turn, true), of, uni(turn));
   const expF = fun("exp", F);
   const rows: Row[] = [
     ["chain rule", d(j, x, expF), mul(expF, d(j, x, F)), true],
     ["chain rule, sign", d(j, x, expF), neg(mul(expF, d(j, x, F))), false],
-    ["a local phase", after(d(j, x, an(a, x))), d(j, x, mul(fun("exp", mul(I, real)), an(a, x))), true],
-    ["its gradient forgotten", after(d(j, x, an(a, x))), mul(fun("exp", mul(I, real)), d(j, x, an(a, x))), false],
+    ["a local phase", turned(d(j, x, an(a, x))), d(j, x, mul(fun("exp", mul(I, real)), an(a, x))), true],
+    ["its gradient forgotten", turned(d(j, x, an(a, x))), mul(fun("exp", mul(I, real)), d(j, x, an(a, x))), false],
   ];
   test.each(rows)("%s", (_, left, right, holds) => expect(verdict(left, right)).toBe(String(holds)));
 
