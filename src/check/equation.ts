@@ -4,7 +4,7 @@ import { compare } from "../evaluate/evaluate.js";
 import { symbolicSizes } from "../evaluate/hyperbolic.js";
 import { reachOf } from "../evaluate/reach.js";
 import type { Sum } from "../rewrite/engine.js";
-import { difference, expandFinite, isFormal, isZero, normalOrder, termCount, volumeIn } from "../rewrite/engine.js";
+import { difference, expandFinite, isFormal, isZero, normalOrder, sameBehindUnitaries, termCount, volumeIn } from "../rewrite/engine.js";
 import type { Diagnostic } from "../source/diagnostic.js";
 import { error, Fault } from "../source/diagnostic.js";
 import type { Span } from "../source/span.js";
@@ -80,8 +80,19 @@ function symbolically(equation: Equation, effort: Effort, span: Span): { symboli
     return { symbolic: { kind: equal ? "equal" : "different" }, sums: { left, right, residual } };
   } catch (problem) {
     const diagnostic = diagnosticOf(problem, span);
+    if (diagnostic.code === "not-understood" && behindUnitaries(equation, context)) return { symbolic: { kind: "equal" } };
     const unknown = diagnostic.code === "not-understood" || diagnostic.code === "too-large" || diagnostic.code === "internal";
     return { symbolic: { kind: unknown ? "unknown" : "senseless", diagnostic } };
+  }
+}
+
+/** Whether the sides, one of which has unitaries that do not cancel, are equal as normal forms behind such products. */
+function behindUnitaries({ left, right }: Equation, context: Parameters<typeof normalOrder>[1]): boolean {
+  try {
+    return sameBehindUnitaries(left, right, context);
+  } catch (problem) {
+    if (problem instanceof Fault) return false;
+    throw problem;
   }
 }
 

@@ -22,6 +22,7 @@ import { lower } from "./lower.js";
 import { resetPropagators } from "./propagator.js";
 import { applyLaplacians } from "./space.js";
 import { applyClosed } from "./time.js";
+import { standingForms } from "./unitary.js";
 
 export { volumeIn } from "./divergent.js";
 export { adjointPartners, form } from "./form.js";
@@ -83,18 +84,39 @@ const patience = 20;
 export function normalOrder(e: Expression, options: Request = {}): Sum {
   startWork(patience);
   const context = contextFor(options.assumptions ?? [], options.limit);
-  const sum = lower(e, context);
-  const assumed = context.assumptions.length === 0 ? sum : applyClosed(applyLaplacians(sum, context), context);
-  const normal = rescale(settle(withSizes(assumed)));
+  const normal = finished(lower(e, context), context);
   const divergent = hasVolumes() ? volumeIn(normal) : undefined;
   if (divergent !== undefined && !(options.infinite === true && hasFunction(normal))) diverges(divergent, e.span);
   return normal;
+}
+
+/**
+ * Whether both sides are seen to be equal as sums of normal forms behind products of unitaries, as in W V = e^{is} V W. Says only
+ * "yes": that a difference is left proves nothing.
+ *
+ * @throws Fault as `normalOrder`
+ */
+export function sameBehindUnitaries(left: Expression, right: Expression, options: Request = {}): boolean {
+  startWork(patience);
+  const context = contextFor(options.assumptions ?? [], options.limit);
+  const minus: Expression = { kind: "number", value: { n: -1n, d: 1n }, span: right.span };
+  const negative: Expression = { kind: "product", factors: [minus, right], span: right.span };
+  return standingForms({ kind: "sum", terms: [left, negative], span: left.span }, context).every(({ rest }) => {
+    const normal = finished(rest, context);
+    return isZero(normal) || isZero(expandFinite(normal));
+  });
 }
 
 /** Whether something stands there that is expanded, as \sinh is, into parts that may diverge one by one. */
 function hasFunction(sum: Sum): boolean {
   for (const { head } of verticesOf(sum)) if (headOf(head).kind === "function") return true;
   return false;
+}
+
+/** What is done once a whole side is known. */
+function finished(sum: Sum, context: Context): Sum {
+  const assumed = context.assumptions.length === 0 ? sum : applyClosed(applyLaplacians(sum, context), context);
+  return rescale(settle(withSizes(assumed)));
 }
 
 /** Sums over {1..p} of what does not depend on their label are p. */

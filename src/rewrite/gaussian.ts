@@ -7,13 +7,13 @@ import { type Arg, withTemporaries } from "../algebra/label.js";
 import { gauss } from "../algebra/number.js";
 import { add, constant, fromProduct, keyOf, type Sum, scale, type Term, zeroSum } from "../algebra/sum.js";
 import { degrees, multiply, multiplyNormal } from "../algebra/wick.js";
-import type { Kind, Species, Unitary } from "../core/expression.js";
+import type { Kind, Species } from "../core/expression.js";
 import { rational } from "../core/rational.js";
 import { fail } from "../source/diagnostic.js";
 import { nowhere } from "../source/span.js";
 import { type Block, exchange, imagesBy, isShifted, joined, ladder, second } from "./block.js";
 import { bracket } from "./bracket.js";
-import type { Context, Transformation } from "./context.js";
+import type { Called, Context, Transformation } from "./context.js";
 import { settle } from "./function.js";
 import { familyOf, placeholders } from "./hyperbolic.js";
 import { blockAt, powersOf } from "./propagator.js";
@@ -49,8 +49,8 @@ export function resetTransformations(): void {
 }
 
 /** The transformation of a quadratic generator, the same one for equal generators. */
-export function transformation(q: Sum, unitary: Unitary, context: Context): Transformation {
-  const key = `${unitary.name} ${context.limit ?? ""} ${storeBase(q)}`;
+export function transformation(q: Sum, unitary: Called, context: Context): Transformation {
+  const key = `${unitary.passing ? "/" : ""}${unitary.name} ${context.limit ?? ""} ${storeBase(q)}`;
   let known = transformations.get(key);
   if (known === undefined) {
     known = make(q, unitary, context);
@@ -59,7 +59,7 @@ export function transformation(q: Sum, unitary: Unitary, context: Context): Tran
   return known;
 }
 
-function make(q: Sum, unitary: Unitary, context: Context): Transformation {
+function make(q: Sum, unitary: Called, context: Context): Transformation {
   const { name } = unitary;
   const plain = { ...context, normal: false };
   const all = speciesOf(q);
@@ -113,7 +113,7 @@ function make(q: Sum, unitary: Unitary, context: Context): Transformation {
 const withoutOperators = (sum: Sum): Sum => new Map([...sum].filter(([, term]) => degrees(term.mono).every((n) => n === 0)));
 
 /** e^M for D = 0, with ch and sh of the pair kernel. */
-function hyperbolic(block: Block, unitary: Unitary): readonly { forward: Sum; backward: Sum }[] | undefined {
+function hyperbolic(block: Block, unitary: Called): readonly { forward: Sum; backward: Sum }[] | undefined {
   if (block.passive.some((row) => row.some((sum) => sum.size > 0))) return undefined;
   const one = joined(block);
   if (one === undefined || one.kinds.length === 0 || (block.species[0] as Species).slots.length === 0) return undefined;
@@ -135,7 +135,7 @@ function hyperbolic(block: Block, unitary: Unitary): readonly { forward: Sum; ba
  * e^M for any D and K, with the blocks of e^M as kernels of their own, where D and K are kernels without deltas of R^d: only then
  * e^M - 1 is one. Several modes without labels have matrices of numbers, whose products would be hidden in sums that are written out.
  */
-function propagator(block: Block, unitary: Unitary): readonly { forward: Sum; backward: Sum }[] | undefined {
+function propagator(block: Block, unitary: Called): readonly { forward: Sum; backward: Sum }[] | undefined {
   const one = joined(block);
   if (one === undefined || (block.species[0] as Species).slots.length === 0) return undefined;
   const [passive, pair] = [one.whole(block.passive), one.whole(block.pair)];

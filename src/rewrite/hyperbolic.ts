@@ -16,12 +16,12 @@ import {
 } from "../algebra/number.js";
 import { add, constant, difference, fromProduct, type Sum, scale, type Term, zeroSum } from "../algebra/sum.js";
 import { multiplyNormal } from "../algebra/wick.js";
-import type { Kernel, KernelFunction, Kind, Label, Unitary } from "../core/expression.js";
+import type { Kernel, KernelFunction, Kind, Label } from "../core/expression.js";
 import { type Rational, rational } from "../core/rational.js";
 import { fail } from "../source/diagnostic.js";
 import { nowhere } from "../source/span.js";
 import type { Scaled } from "./arguments.js";
-import type { Context } from "./context.js";
+import type { Called, Context } from "./context.js";
 import { zeroMembers } from "./zeros.js";
 
 /**
@@ -82,7 +82,7 @@ export function leading(sum: Sum): Coefficient {
  *
  * @throws Fault "not-symmetric" when the kernel changes under the exchange of its arguments
  */
-export function familyOf(values: Sum, kinds: readonly Kind[], kernel: Kernel, unitary?: Unitary): Belonging {
+export function familyOf(values: Sum, kinds: readonly Kind[], kernel: Kernel, unitary?: Called): Belonging {
   const named = unitary === undefined;
   const expanded = expandFinite(values, multiplyNormal);
   const count = kinds.length;
@@ -134,8 +134,14 @@ export function familyOf(values: Sum, kinds: readonly Kind[], kernel: Kernel, un
     ratio = { phase: 1, n: 1, d: 1 };
   }
   const found = ratio as { phase: Coefficient; n: number; d: number };
-  if (named && !entry.family.display.named && found.phase === 1)
-    entry.family.display = { kernel, ratio: rational(found.n, found.d), named };
+  const { display } = entry.family;
+  if (found.phase === 1 && !display.named) {
+    if (named) entry.family.display = { kernel, ratio: rational(found.n, found.d), named };
+    else if (display.unitary === undefined && unitary.passing === undefined && unitary.exponent === undefined) {
+      const { n, d } = unitary.power ?? rational(1);
+      entry.family.display = { kernel, ratio: rational(BigInt(found.n) * d, BigInt(found.d) * n), named, unitary: unitary.name };
+    }
+  }
   return { family: entry.family, ...found, bar: false };
 }
 
@@ -155,9 +161,9 @@ export function kernelIn(
 }
 
 /** The kernel of a unitary T, or of its power T^m. */
-function byUnitary(kernel: Kernel, { name, exponent, power = rational(1) }: Unitary): Display {
+function byUnitary(kernel: Kernel, { name, exponent, power = rational(1), passing }: Called): Display {
   const shown = { kernel, ratio: rational(power.d, power.n), named: false };
-  return exponent === undefined ? { ...shown, unitary: name } : shown;
+  return exponent === undefined && passing === undefined ? { ...shown, unitary: name } : shown;
 }
 
 /** A number times a declared kernel at its own arguments, in either order; undefined for other values at these labels. */

@@ -32,7 +32,7 @@ import { oneMode } from "./mode.js";
 import { linearMoment, power } from "./power.js";
 import { componentLabel, partialDerivative } from "./space.js";
 import { differentiate, symbolValue } from "./time.js";
-import { conjugated } from "./unitary.js";
+import { conjugated, vacuumOf } from "./unitary.js";
 
 /** Normal form of an expression. Source of the rules: CCR and CAR with Wick's theorem, see `wick.ts`. */
 export function lower(e: Expression, context: Context): Sum {
@@ -288,8 +288,7 @@ function part(e: Expression & { readonly kind: "part" }, context: Context): Sum 
 /** <A B ...>: the vacuum on the left kills every creator that is not contracted, so none is ever kept. */
 function vacuumProduct(factors: readonly Expression[], context: Context): Sum {
   const flat = factors.flatMap((f) => flatten(f));
-  if (flat.some(hasUnitary))
-    return filter(conjugated({ kind: "product", factors, span: (factors[0] as Expression).span }, context), (c, a) => c + a === 0);
+  if (flat.some(hasUnitary)) return vacuumOf({ kind: "product", factors, span: (factors[0] as Expression).span }, context);
   const lowered = flat.map((f) => lower(f, context));
   const creators = lowered.map((sum) => Math.max(0, ...[...sum.values()].map((t) => degrees(t.mono)[0])));
   let value: Sum = constant(1);
@@ -318,5 +317,6 @@ function expectation(e: Expression, context: Context): Sum {
     if (moment !== undefined) return moment;
   }
   if (e.kind === "product" || e.kind === "power") return vacuumProduct([e], context);
+  if (hasUnitary(e)) return vacuumOf(e, context);
   return filter(lower(e, context), (c, a) => c + a === 0);
 }

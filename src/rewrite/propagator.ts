@@ -5,9 +5,10 @@ import { type Coefficient, conjugate as conjugateNumber, denominator, imag, inve
 import { groupMember } from "../algebra/propagator.js";
 import { difference, type Sum, scale } from "../algebra/sum.js";
 import { multiplyNormal } from "../algebra/wick.js";
-import type { Group, Kernel, KernelFunction, Kind, Unitary } from "../core/expression.js";
+import type { Group, Kernel, KernelFunction, Kind } from "../core/expression.js";
 import { type Rational, rational } from "../core/rational.js";
 import { nowhere } from "../source/span.js";
+import type { Called } from "./context.js";
 import { leading, multipleOfDeclared, placeholders, polar } from "./hyperbolic.js";
 import { zeroMembers } from "./zeros.js";
 
@@ -67,7 +68,7 @@ function ratioOf(c: Coefficient): { readonly n: number; readonly d: number } | u
 }
 
 /** The family of the M of a unitary; undefined where its multiple of that is too large. */
-export function powersOf(blocks: Blocks, kinds: readonly Kind[], unitary: Unitary, statistics: Group["statistics"]): Powers | undefined {
+export function powersOf(blocks: Blocks, kinds: readonly Kind[], unitary: Called, statistics: Group["statistics"]): Powers | undefined {
   const name = unitary.exponent ?? unitary.name;
   const group: Group = { statistics, pairs: blocks.pair.size > 0, unitary: unitary.exponent === undefined };
   const power = unitary.power ?? rational(1);
@@ -82,8 +83,9 @@ export function powersOf(blocks: Blocks, kinds: readonly Kind[], unitary: Unitar
     if (known === undefined) continue;
     const ratio = ratioOf(times(lead, invert(known.lead)));
     const turn = times(phase, invert(known.phase));
-    // What a document writes as e^M is shown so from then on.
-    if (ratio !== undefined && !group.unitary && known.family.group?.unitary === true && !bar && turn === 1) {
+    // What a document writes as e^M is shown so from then on, and what only passed by as a unitary of the document.
+    const better = !known.family.display.named || (!group.unitary && known.family.group?.unitary === true);
+    if (ratio !== undefined && better && unitary.passing !== true && !bar && turn === 1) {
       known.family.group = group;
       known.family.display = {
         kernel: shown(name, kinds),
@@ -102,7 +104,7 @@ export function powersOf(blocks: Blocks, kinds: readonly Kind[], unitary: Unitar
     zeros: zeroMembers(kinds, [...placeholders(kinds), ...placeholders(kinds, kinds.length)], expanded.passive, expanded.pair, "r", "v"),
     symbol: declared?.symbol,
     bar: declared?.bar ?? false,
-    display: { kernel: shown(name, kinds), ratio: rational(power.d, power.n), named: true },
+    display: { kernel: shown(name, kinds), ratio: rational(power.d, power.n), named: unitary.passing !== true },
     group,
   });
   entries.set(key, { lead, phase, blocks: expanded, family });

@@ -14,6 +14,7 @@ import type { Context, Transformation } from "./context.js";
 import { settle } from "./function.js";
 import { conjugateBy, rateOf, transformation } from "./gaussian.js";
 import { located } from "./located.js";
+import { gathered, type Standing, scalarPart, standing, vacuum } from "./standing.js";
 import { differentiate } from "./time.js";
 
 /**
@@ -265,12 +266,44 @@ function resolve(all: readonly Word[], e: Expression): Sum {
   return parts.length === 0 ? zeroSum : add(...parts);
 }
 
-/** Lowers an expression that holds unitaries: everything must reduce to conjugations. */
-export function conjugated(e: Expression, context: Context): Sum {
-  const reduced = words(e, context).map((word) => {
+function reducedWords(e: Expression, context: Context): readonly Word[] {
+  return words(e, context).map((word) => {
     const again: Item[] = [];
     for (const item of word) push(again, item, context);
     return again;
   });
-  return settle(resolve(reduced, e));
+}
+
+/** Lowers an expression that holds unitaries: everything must reduce to conjugations. */
+export function conjugated(e: Expression, context: Context): Sum {
+  return settle(resolve(reducedWords(e, context), e));
+}
+
+/** A word with its unitaries in front, whether they cancel or not. */
+function inFront(word: Word, context: Context): Standing {
+  const items = word.map((item) => {
+    if (!isFactor(item)) return { sum: item };
+    const e = generator(item, context);
+    return { exponent: item.inverse ? scale(e, -1) : e, name: item.unitary.name };
+  });
+  return standing(items, context);
+}
+
+/** The terms of an expression, each a product of unitaries and a normal form behind it; equal products are put together. */
+export function standingForms(e: Expression, context: Context): readonly Standing[] {
+  return located(e, () =>
+    gathered(
+      reducedWords(e, context).map((word) => inFront(word, context)),
+      context,
+    ),
+  );
+}
+
+/** The vacuum expectation of an expression that holds unitaries. */
+export function vacuumOf(e: Expression, context: Context): Sum {
+  const parts = reducedWords(e, context).map((word) => {
+    if (!word.some(isFactor)) return scalarPart(resolve([word], e));
+    return vacuum(inFront(word, context), context) ?? resolve([word], e);
+  });
+  return settle(parts.length === 0 ? zeroSum : add(...parts));
 }

@@ -115,6 +115,18 @@ const roots: readonly (readonly [string, string])[] = [
   ["\\kappa = -1: the adjoint has -i", "(\\sqrt{\\kappa} c)^* = \\sqrt{\\kappa} c^*"],
 ];
 
+test("the contact interaction of fermions and a pair of total momentum 0 have a commutator that diverges", () => {
+  // Of both contractions one momentum is left over: \\sum_{p'} stands before U \\sum_p c_{-p,2} c_{p,1}.
+  const { diagnostics } = check(`index k, p, q in Z^3
+index s in {1, 2}
+param U in R
+fermion c_{p,s}
+let X = U \\sum_{k,p,q} c_{p+k,1}^* c_{q-k,2}^* c_{q,2} c_{p,1}
+claim (1): [X, \\sum_p c_{p,1} c_{-p,2}] = 0
+`);
+  expect(diagnostics.map(({ code }) => code)).toEqual(["divergent"]);
+});
+
 describe("a sum that diverges is an error whatever was computed before", () => {
   const preamble = `index p, q in Z^3
 function \\tau(p) real even
