@@ -167,6 +167,7 @@ class Checker {
     const at = decisions.findIndex((decision) => decision.status === status);
     const decision = decisions[at] as Decision;
     const passed = passes(kind, status);
+    const { link, entry } = equations[at] as Equation;
     const report = {
       kind,
       status,
@@ -178,7 +179,8 @@ class Checker {
           : null,
       numeric: numbers(decisions),
       residual: null,
-      ...(equations.length > 1 ? { equation: at + 1 } : {}),
+      ...(link === undefined ? {} : { equation: link }),
+      ...(entry === undefined ? {} : { entry }),
       ...(decision.diagnostic === undefined ? {} : { message: decision.diagnostic.message }),
     };
     const diagnostics = decision.diagnostic === undefined || status !== "error" ? [] : [decision.diagnostic];

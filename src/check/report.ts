@@ -73,6 +73,8 @@ export interface ClaimReport extends Common {
   readonly suggestion?: Suggestion;
   /** Which equation of a chain the above is about, from 1; absent where there is one equation. */
   readonly equation?: number;
+  /** Which entry of an equation between matrices, as `(1,2)`. */
+  readonly entry?: string;
   /** Why there is no answer. */
   readonly message?: string;
 }

@@ -71,7 +71,10 @@ function details(statement: StatementReport, colours: Palette, verbose: boolean)
   }
   if (statement.passes && !verbose) return "";
   lines.push(...reasons(statement, colours));
-  if (statement.equation !== undefined && lines.length > 0) lines.unshift(`equation ${statement.equation} of the chain:`);
+  const { equation, entry } = statement;
+  const chain = equation === undefined ? "" : `equation ${equation} of the chain`;
+  const place = entry === undefined ? "" : `entry ${entry}`;
+  if (lines.length > 0 && chain + place !== "") lines.unshift(`${chain}${chain !== "" && place !== "" ? ", " : ""}${place}:`);
   return indent(lines);
 }
 

@@ -250,6 +250,10 @@ export interface Equation {
   readonly right: Expression;
   /** What was assumed before it in the document. */
   readonly assumptions: readonly Assumption[];
+  /** Of which equation of a chain it is, from 1; absent where there is one. */
+  readonly link?: number;
+  /** Of which entry of an equation between matrices, as `(1,2)`; of a block within an entry `(1,2)(2,1)`. */
+  readonly entry?: string;
 }
 
 /** What remains of a document for checking, in its order. */

@@ -248,8 +248,12 @@ export interface Side {
 }
 
 /** The equations of all entries, where the sides are matrices. */
-export function compareAll(left: Side, right: Side, env: Env): readonly { readonly left: Expression; readonly right: Expression }[] {
-  return entries(env, left, right).map(([a, b]) => compare(a, b, env));
+export function compareAll(
+  left: Side,
+  right: Side,
+  env: Env,
+): readonly { readonly left: Expression; readonly right: Expression; readonly entry?: string }[] {
+  return entries(env, left, right).map(([a, b, place]) => ({ ...compare(a, b, env), ...(place === "" ? {} : { entry: place }) }));
 }
 
 function compare(left: Factor, right: Factor, env: Env): { readonly left: Expression; readonly right: Expression } {

@@ -174,7 +174,11 @@ function equations(sides: readonly Tree[], env: Env): readonly Equation[] {
   const meanings = sides.map((tree): Side => ({ meaning: env.read(tree, env), span: tree.span }));
   return meanings
     .slice(1)
-    .flatMap((right, at) => compareAll(meanings[at] as Side, right, env).map((equation): Equation => ({ ...equation, assumptions })));
+    .flatMap((right, at) =>
+      compareAll(meanings[at] as Side, right, env).map(
+        (equation): Equation => ({ ...equation, assumptions, ...(sides.length > 2 ? { link: at + 1 } : {}) }),
+      ),
+    );
 }
 
 /** An expression with everything it needs; a function or kernel at new free labels. */

@@ -324,19 +324,21 @@ function fitted(env: Env, parts: readonly Factor[]): readonly Matrix[] {
   });
 }
 
-/** Both sides of an equation as the equations of their entries. */
-export function entries(env: Env, left: Factor, right: Factor): readonly (readonly [simple.Factor, simple.Factor])[] {
-  if (left.meaning.sort !== "matrix" && right.meaning.sort !== "matrix") return [[left as simple.Factor, right as simple.Factor]];
+/** Both sides of an equation as the equations of their entries, with the place of each: `(1,2)`, `(1,2)(2,1)`, or nothing. */
+export function entries(env: Env, left: Factor, right: Factor): readonly (readonly [simple.Factor, simple.Factor, string])[] {
+  if (left.meaning.sort !== "matrix" && right.meaning.sort !== "matrix") return [[left as simple.Factor, right as simple.Factor, ""]];
   const [a, b] = fitted(env, [left, right]) as readonly [Matrix, Matrix];
   const models = [modelOf(a), modelOf(b)];
   const all = a.rows.flatMap((row, i) =>
     row.flatMap((entry, j) => {
       const other = b.rows[i]?.[j] as Meaning;
-      const pairs = entries(env, { meaning: entry, span: left.span }, { meaning: other, span: right.span });
+      const pairs = entries(env, { meaning: entry, span: left.span }, { meaning: other, span: right.span }).map(
+        ([x, y, place]) => [x, y, `(${i + 1},${j + 1})${place}`] as const,
+      );
       // Scalars on both sides stand for multiples of the identity where the other entries are kernels.
       const model = models[0] ?? models[1];
       return model && entry.sort === "plain" && other.sort === "plain"
-        ? pairs.map(([x, y]) => [kernelOf(env, x, model), kernelOf(env, y, model)] as const)
+        ? pairs.map(([x, y, place]) => [kernelOf(env, x, model), kernelOf(env, y, model), place] as const)
         : pairs;
     }),
   );
