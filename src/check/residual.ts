@@ -52,8 +52,19 @@ export function describe(left: Sum, right: Sum, residual: Sum, names: RenderOpti
     words.push(terms.length === 1 ? `${terms[0]} has ${pair}` : `these have ${pair}: ${terms.slice(0, shown).join("; ")}${more}`);
   }
   if (groups.size > shown) words.push(`and ${groups.size - shown} more groups of terms have different coefficients`);
+  const moving = rates(whole);
+  if (moving !== undefined)
+    words.push(
+      `declared functions depend on time: for one that does not, such as ${moving}, put \`assume \\partial_t ... = 0\` before the claim`,
+    );
   const options: RenderOptions = { ...names, adjointOf: partners, lines: "one" };
   return { latex: latexForm(whole, options), text: textForm(whole, options), terms: whole.terms.length, words };
+}
+
+/** The function or kernel whose time derivative is in every term, if there is one. */
+function rates({ terms }: Form): string | undefined {
+  const moving = terms.map(({ factors }) => factors.flatMap((f) => (f.kind === "value" && f.dots > 0 ? [f.symbol.name] : [])));
+  return moving[0]?.find((name) => moving.every((names) => names.includes(name)));
 }
 
 /** Some terms of a form, with their partners renumbered, times a sign. */

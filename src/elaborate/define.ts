@@ -290,7 +290,9 @@ export function assume(statement: Of<"assume">, env: Env): Assumption {
         "bad-assumption",
         statement.left.span,
         "found this left side with free labels, expected a value of one function or kernel at distinct labels, with a scalar factor and time derivatives",
-        "solve it for one function: with \\omega(p) g(p) = v(p) assume v(p) = \\omega(p) g(p); a closed left side, such as an integral without free labels, is used as it stands",
+        left.kind === "sum"
+          ? "solve it for one function, or let both be of a third: u(p)^2 - v(p)^2 = 1 holds for let u(p) = \\cosh \\tau(p), let v(p) = \\sinh \\tau(p)"
+          : "solve it for one function: with \\omega(p) g(p) = v(p) assume v(p) = \\omega(p) g(p); a closed left side, such as an integral without free labels, is used as it stands",
       );
     return { left, right, span };
   }

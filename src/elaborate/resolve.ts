@@ -57,9 +57,11 @@ function labelAsFactor(o: Occurrence, env: Env): never {
     "label-as-factor",
     spanIn(env, o.span),
     `found the label \`${spellOccurrence(o)}\` as a factor, expected an operator, a function or a number`,
-    o.base === "i"
-      ? "where `i` is an index, the imaginary unit is written `\\mathrm{i}`"
-      : "labels stand in subscripts and arguments only; what depends on one, such as p^2, is a declared function: `function \\epsilon(p) real even`",
+    env.scope.lenient
+      ? "without a document names such as \\phi are parameters; declare functions in a document and name it with --with"
+      : o.base === "i"
+        ? "where `i` is an index, the imaginary unit is written `\\mathrm{i}`"
+        : "labels stand in subscripts and arguments only; what depends on one, such as p^2, is a declared function: `function \\epsilon(p) real even`",
   );
 }
 

@@ -257,7 +257,7 @@ function resolve(all: readonly Word[], e: Expression): Sum {
         "not-understood",
         left.at.span === undefined ? e.span : left.at.span,
         `${left.unitary.name} does not stand in a conjugation here`,
-        `write ${left.unitary.name}^* A ${left.unitary.name}`,
+        `write ${left.unitary.name}^* A ${left.unitary.name}, or an equation: a claim and \`wick equal\` compare products of unitaries`,
       );
     let value: Sum | undefined;
     for (const item of word) if (!isFactor(item)) value = value === undefined ? item : multiply(value, item);
