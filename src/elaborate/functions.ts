@@ -117,6 +117,9 @@ function functionOf(name: Name, meaning: Meaning, written: Tree, span: Span, env
       `found \\${name} of an operator, expected one of a scalar`,
       "a unitary is declared by itself: `unitary W = \\exp(E)`",
     );
+  // Of a function it is taken at each point; of a kernel that would not be the exponential of an operator.
+  if (meaning.sort === "map" && meaning.groups.length === 1 && !meaning.operator)
+    return lift(env, meaning, span, (value, at) => byExponentials(name, value, at));
   return scalar(byExponentials(name, asScalar(meaning, span, `in \\${name}`), span));
 }
 

@@ -4,8 +4,10 @@ import { headOf, ladderHead } from "../algebra/head.js";
 import { gauss } from "../algebra/number.js";
 import { add, constant, fromProduct, type Sum, scale, zeroSum } from "../algebra/sum.js";
 import { degrees, multiply, multiplyNormal } from "../algebra/wick.js";
+import { Fault } from "../source/diagnostic.js";
 import { bracket, isScalar } from "./bracket.js";
 import type { Context } from "./context.js";
+import { closedOrEnding } from "./ending.js";
 import { exponential, settle } from "./function.js";
 import { conjugateBy, transformation } from "./gaussian.js";
 import { placeholders } from "./hyperbolic.js";
@@ -45,7 +47,8 @@ function degreeOf(g: Sum): number {
 
 /** \exp(-G) A \exp(G). */
 function pulled(sum: Sum, g: Sum, context: Context, name = product): Sum {
-  if (!isLinear(g)) return conjugateBy(sum, transformation(g, { name, passing: true }, context), false, context);
+  if (!isLinear(g))
+    return closedOrEnding(() => conjugateBy(sum, transformation(g, { name, passing: true }, context), false, context), sum, g, context);
   return settle(
     replaceVertices(
       sum,
@@ -84,12 +87,22 @@ export const scalarPart = (sum: Sum): Sum => new Map([...sum].filter(([, term]) 
 
 /** Whether \exp(G) commutes with all ladder operators, as \exp(2 \pi i c^* c) does: then it is a number, its value at the vacuum. */
 function isTrivial(g: Sum, context: Context): boolean {
-  const { images } = transformation(g, { name: product, passing: true }, context);
-  for (const [species, { forward }] of images) {
+  const found = known(() => transformation(g, { name: product, passing: true }, context));
+  for (const [species, { forward }] of found?.images ?? []) {
     const own = { head: ladderHead(species, false), args: placeholders(species.slots), exp: 1 };
     if (add(forward, negated(fromProduct(normalise({ kinds: [], vertices: [own] })))).size > 0) return false;
   }
-  return true;
+  return found !== undefined;
+}
+
+/** What is computed, or undefined where it is not understood. */
+function known<T>(compute: () => T): T | undefined {
+  try {
+    return compute();
+  } catch (problem) {
+    if (problem instanceof Fault && problem.diagnostic.code === "not-understood") return undefined;
+    throw problem;
+  }
 }
 
 /** Rounds of rules; every one shortens the product or moves a linear exponent to the right. */
@@ -118,7 +131,8 @@ function step(head: readonly Sum[], context: Context): { readonly head: Sum[]; r
     const [a, b] = [head[i], head[i + 1]] as [Sum, Sum];
     const [before, after] = [head.slice(0, i), head.slice(i + 2)];
     if (isLinear(a) !== isLinear(b)) {
-      if (isLinear(a)) return { head: [...before, b, pulled(a, b, context), ...after] };
+      const moved = isLinear(a) ? known(() => pulled(a, b, context)) : undefined;
+      if (moved !== undefined) return { head: [...before, b, moved, ...after] };
       continue;
     }
     const c = settle(bracket(a, b, -1, { ...context, normal: false }));
@@ -136,7 +150,8 @@ function cancelled(head: readonly Sum[], context: Context): Sum[] | undefined {
       // Conjugation by a linear exponent would make mixed ones.
       if ((j > i + 1 && isLinear(a)) || add(a, head[j] as Sum).size > 0) continue;
       const inside = head.slice(i + 1, j);
-      const between = inside.map((b) => pulled(b, negated(a), context));
+      const between = known(() => inside.map((b) => pulled(b, negated(a), context)));
+      if (between === undefined) continue;
       const all = [...head.slice(0, i), ...between, ...head.slice(j + 1)];
       if (between.every((b, k) => add(b, negated(inside[k] as Sum)).size === 0)) return all;
       found ??= all;

@@ -11,6 +11,7 @@ import { fail } from "../source/diagnostic.js";
 import { argument, hasUnitary, substituteScaled } from "./arguments.js";
 import { bracket } from "./bracket.js";
 import type { Context, Transformation } from "./context.js";
+import { closedOrEnding } from "./ending.js";
 import { settle } from "./function.js";
 import { conjugateBy, rateOf, transformation } from "./gaussian.js";
 import { located } from "./located.js";
@@ -103,6 +104,10 @@ function isMultiple(sum: Sum, generator: Sum): boolean {
 /** U^{-1} S U, or U S U^{-1} when `left` is U itself. */
 function conjugate(sum: Sum, left: Factor, context: Context): Sum {
   const e = generator(left, context);
+  return closedOrEnding(() => conjugateClosed(sum, left, e, context), sum, left.inverse ? e : scale(e, -1), context);
+}
+
+function conjugateClosed(sum: Sum, left: Factor, e: Sum, context: Context): Sum {
   const quadratic = transformationOf(left, e, context);
   if (quadratic !== undefined) return isMultiple(sum, e) ? sum : conjugateBy(sum, quadratic, !left.inverse, context);
   const sign = left.inverse ? 1 : -1;
