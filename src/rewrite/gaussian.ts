@@ -64,8 +64,14 @@ function make(q: Sum, unitary: Called, context: Context): Transformation {
   const plain = { ...context, normal: false };
   const all = speciesOf(q);
   const rows = all.map((s) => bracket(ladder(s, false, placeholders(s.slots)), q, -1, plain));
-  const passive = rows.map((row) => all.map((t) => bracket(row, ladder(t, true, placeholders(t.slots, 100)), exchange(t), plain)));
-  const pair = rows.map((row) => all.map((t) => bracket(ladder(t, false, placeholders(t.slots, 100)), row, exchange(t), plain)));
+  // An even generator makes bosons of bosons and fermions of fermions; the other brackets are no numbers.
+  const meets = (i: number, t: Species): boolean => (all[i] as Species).statistics === t.statistics;
+  const passive = rows.map((row, i) =>
+    all.map((t) => (meets(i, t) ? bracket(row, ladder(t, true, placeholders(t.slots, 100)), exchange(t), plain) : zeroSum)),
+  );
+  const pair = rows.map((row, i) =>
+    all.map((t) => (meets(i, t) ? bracket(ladder(t, false, placeholders(t.slots, 100)), row, exchange(t), plain) : zeroSum)),
+  );
   const shift = rows.map((row) => withoutOperators(row));
   // Species that do not meet each other go separately.
   const images = new Map<Species, { forward: Sum; backward: Sum }>();
@@ -268,6 +274,7 @@ export function rateOf(by: Transformation, backward: boolean, context: Context):
       return creation ? adjoint(here) : here;
     });
     for (const t of by.images.keys()) {
+      if (t.statistics !== s.statistics) continue;
       const labels = second(t);
       const alpha = bracket(row, ladder(t, true, labels), exchange(t), plain);
       const beta = bracket(ladder(t, false, labels), row, exchange(t), plain);
