@@ -2,8 +2,8 @@ import { argumentLabels, plain, type Substitution, substitute } from "../core/ar
 import type { Argument, Definition, Expression, Label, Parameter, Species, SymbolInfo } from "../core/expression.js";
 import { sameKind } from "../core/expression.js";
 import { isInteger, negate, rational } from "../core/rational.js";
-import { cover } from "../source/span.js";
-import type { Patch } from "./patch.js";
+import { cover, type Span } from "../source/span.js";
+import { bracketed, type Patch } from "./patch.js";
 import { children, nodes, rebuild } from "./walk.js";
 
 /** The slips of the pen that are looked for, as words for a message. */
@@ -232,13 +232,15 @@ export function* edits(side: Expression, words: Vocabulary, extraLabels: readonl
         const [a, b] = [node.factors[i], node.factors[i + 1]] as [Expression, Expression];
         if (isScalarLeaf(a) || isScalarLeaf(b)) continue;
         const by: Expression = { ...node, factors: node.factors.map((old, k) => (k === i ? b : k === i + 1 ? a : old)) };
-        const between = source.slice(a.span.end, b.span.start);
+        const [first, second] = [a, b].map((e) => (e.kind === "sum" ? bracketed(source, e.span) : e.span)) as [Span, Span];
+        const [left, right] = [first, second].map(({ start, end }) => source.slice(start, end));
+        const between = source.slice(first.end, second.start);
         yield {
           kind: "order",
           target: node,
           by,
-          message: `${slice(a)} and ${slice(b)} should be in the other order`,
-          patches: [{ span: cover(a.span, b.span), text: `${slice(b)}${between === "" ? " " : between}${slice(a)}` }],
+          message: `${left} and ${right} should be in the other order`,
+          patches: [{ span: cover(first, second), text: `${right}${between === "" ? " " : between}${left}` }],
         };
       }
     }

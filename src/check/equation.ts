@@ -9,6 +9,7 @@ import type { Diagnostic } from "../source/diagnostic.js";
 import { error, Fault } from "../source/diagnostic.js";
 import type { Span } from "../source/span.js";
 import { cover } from "../source/span.js";
+import { underAssumptions } from "./assumed.js";
 import { withSeries } from "./series.js";
 import type { Numerical, Symbolic, Verdict } from "./verdict.js";
 import { verdict } from "./verdict.js";
@@ -50,7 +51,8 @@ export function decide(equation: Equation, effort: Effort): Decision {
   // A senseless equation has no numbers to compare: its delta(0) is a number only because the model is finite.
   if (symbolic.kind === "senseless") return { ...verdict(symbolic, { kind: "unsupported", message: "", span }, span), symbolic, ...found };
   const alone = numerically(equation, effort, span, symbolic.kind);
-  const { numerical, numeric } = symbolic.kind === "equal" ? alone : withSeries(equation, effort, wraps(equation), alone);
+  const looked = symbolic.kind === "equal" ? alone : withSeries(equation, effort, wraps(equation), alone);
+  const { numerical, numeric } = underAssumptions(equation, effort, looked);
   return { ...verdict(symbolic, numerical, span), symbolic, ...found, ...(numeric === undefined ? {} : { numeric }) };
 }
 

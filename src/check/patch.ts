@@ -53,6 +53,13 @@ export function removeTerm(source: string, term: Span, low: number, alone: boole
   return { span: { start: span.start, end: term.end + (plus?.[0].length ?? 0) }, text: "" };
 }
 
+/** What is written of a sum together with the brackets around it, where there are some. */
+export function bracketed(source: string, { start, end }: Span): Span {
+  const before = /(?:\\(?:left|[bB]igg?l?)\s*)?[([]\s*$/.exec(source.slice(Math.max(0, start - 20), start));
+  const after = /^\s*(?:\\(?:right|[bB]igg?r?)\s*)?[)\]]/.exec(source.slice(end, end + 20));
+  return before === null || after === null ? { start, end } : { start: start - before[0].length, end: end + after[0].length };
+}
+
 /** One line without comments and layout: what a message shows of a source text. */
 export function oneLine(text: string): string {
   return text

@@ -138,11 +138,14 @@ export interface Species {
   readonly layout: Layout;
 }
 
-/** `positive` and `real` parameters are their own conjugates and do not depend on time; complex ones do not either. */
+/**
+ * `positive` and `real` parameters are their own conjugates and do not depend on time; complex ones do not either. One that an index
+ * runs to, {1..p}, is a number of values: it becomes positive, also for what stands before.
+ */
 export interface Parameter {
   readonly id: number;
   readonly name: string;
-  readonly domain: "positive" | "real" | "complex";
+  domain: "positive" | "real" | "complex";
   readonly layout: Layout;
 }
 
@@ -254,6 +257,16 @@ export interface Equation {
   readonly link?: number;
   /** Of which entry of an equation between matrices, as `(1,2)`; of a block within an entry `(1,2)(2,1)`. */
   readonly entry?: string;
+  /** Assumptions before it that have an error: what is true may rest on them. */
+  readonly unread?: readonly Unread[];
+}
+
+/** An `assume` that could not be read. */
+export interface Unread {
+  /** "in line 3". */
+  readonly place: string;
+  /** Symbols and parameters that it names; absent where it names definitions and may be about anything. */
+  readonly ids?: ReadonlySet<number>;
 }
 
 /** What remains of a document for checking, in its order. */

@@ -15,6 +15,7 @@ type Of<K extends Statement["kind"]> = Statement & { kind: K };
 /** `index x, y in R^3`. */
 export function declareIndices(statement: Of<"index">, env: Env): void {
   const kinds = kindsOf(statement.domain, statement.span, (name) => parameterOf(name, env));
+  for (const kind of kinds) if (kind.kind === "finite" && kind.size !== undefined) kind.size.domain = "positive";
   for (const tree of statement.names) {
     const o = occurrence(tree);
     const form = o && labelForm(o);
@@ -55,7 +56,7 @@ export function declareSpecies(statement: Of<"boson" | "fermion">, env: Env): vo
   }
 }
 
-/** `function f(x) real even`, `kernel V(x,y) = V(y,x)`. Every fault but the first leaves the name declared. */
+/** `function f(x) real even`, `kernel V(x,y) = V(y,x)`. */
 export function declareSymbols(statement: Of<"function" | "kernel">, env: Env): void {
   for (const declaration of statement.declarations) declareSymbol(declaration, statement.kind, env);
 }
@@ -81,9 +82,15 @@ function declareSymbol(declaration: SymbolDeclaration, word: "function" | "kerne
     layout: layoutOf(head, groups),
   };
   const entry = enter(head, { kind: "symbol", symbol, groups }, env);
-  symmetries.push(...attributeSymmetries(declaration, symbol, head.slots, parameters));
-  for (const tree of declaration.equalities)
-    symmetries.push(equalitySymmetry(tree, symbol, [...head.slots, ...parameters], entry.name, env));
+  try {
+    symmetries.push(...attributeSymmetries(declaration, symbol, head.slots, parameters));
+    for (const tree of declaration.equalities)
+      symmetries.push(equalitySymmetry(tree, symbol, [...head.slots, ...parameters], entry.name, env));
+  } catch (fault) {
+    // Without its symmetries it is another symbol, of which what was meant for it may be false.
+    env.scope.remove(entry);
+    throw fault;
+  }
 }
 
 /** Adds a declared name to the scope. */

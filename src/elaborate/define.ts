@@ -230,8 +230,13 @@ function unitariesOf(e: Expression): readonly Part[] | undefined {
 
 /** Both sides of an equation as expressions; functions and kernels are compared at new free labels. */
 export function equate(left: Tree, right: Tree, env: Env): { readonly left: Expression; readonly right: Expression } {
-  const sides = [left, right].map((tree) => ({ meaning: env.read(tree, env), span: tree.span })) as unknown as readonly [Side, Side];
-  const [first, ...others] = compareAll(...sides, env);
+  return equateSides(side(left, env), side(right, env), env);
+}
+
+const side = (tree: Tree, env: Env): Side => ({ meaning: env.read(tree, env), span: tree.span });
+
+function equateSides(left: Side, right: Side, env: Env): { readonly left: Expression; readonly right: Expression } {
+  const [first, ...others] = compareAll(left, right, env);
   if (first && others.length === 0) return first;
   return fail(
     "misplaced-matrix",
@@ -267,9 +272,21 @@ function compare(left: Factor, right: Factor, env: Env): { readonly left: Expres
   return sides(a.meaning.at(list, left.span), (b.meaning as Mapping).at(list, right.span));
 }
 
-/** `assume L = R`: as a rule for the values of a symbol where L is one, else as it stands. */
+/**
+ * `assume L = R`: as a rule for the values of a symbol where L is one, else as it stands. Both are scalars: ladder operators
+ * satisfy no equation but those that follow from their (anti)commutation relations, and any other contradicts them.
+ */
 export function assume(statement: Of<"assume">, env: Env): Assumption {
-  const { left, right } = equate(statement.left, statement.right, env);
+  const sides = [side(statement.left, env), side(statement.right, env)] as const;
+  for (const { meaning, span } of sides)
+    if (meaning.operator)
+      fail(
+        "bad-assumption",
+        span,
+        "found an operator in an assumption, expected a scalar",
+        "an operator is defined with `let`; what is assumed of functions and kernels is written without operators",
+      );
+  const { left, right } = equateSides(...sides, env);
   const { span } = statement;
   const laplacian = laplacianOf(left, right);
   if (laplacian) return { ...laplacian, span };

@@ -1,4 +1,4 @@
-import type { Checkable, Equation, Expression } from "../core/expression.js";
+import type { Checkable, Equation, Expression, Unread } from "../core/expression.js";
 import type { Diagnostic } from "../source/diagnostic.js";
 import { error, Fault } from "../source/diagnostic.js";
 import type { Source, Span } from "../source/span.js";
@@ -10,7 +10,7 @@ import type { Side } from "./define.js";
 import { assume, compareAll, define, defineUnitary, equate } from "./define.js";
 import { asArguments, freshGroups, open } from "./environment.js";
 import { read } from "./expression.js";
-import { declaredNames, titleOf } from "./faulty.js";
+import { assumed, declaredNames, namesIn, titleOf } from "./faulty.js";
 import type { Env } from "./meaning.js";
 import { asSimple } from "./pairing.js";
 import { Scope, Session } from "./scope.js";
@@ -88,6 +88,8 @@ function load(source: Source, loader: Loader): ElaboratedDocument {
     const title = titleOf(text);
     if (title) faulty.push({ ...title, span: range });
     const place = `in line ${position(starts, range.start).line}`;
+    const assumption = assumed(text);
+    if (assumption !== undefined) scope.addUnread(unreadOf(assumption, place, scope));
     for (const name of declaredNames(text)) if (!scope.exact(name) && !scope.index(name)) scope.addFaulty(name, place);
   }
   loader.stack.pop();
@@ -95,6 +97,19 @@ function load(source: Source, loader: Loader): ElaboratedDocument {
   const document = { source, statements, faulty, rules, diagnostics, scope };
   loader.done.set(source.path, document);
   return document;
+}
+
+/** What an assumption with an error may be about. */
+function unreadOf(text: string, place: string, scope: Scope): Unread {
+  const names = namesIn(text);
+  const ids = new Set<number>();
+  for (const { base, meant } of scope.entries) {
+    if (!names.has(base)) continue;
+    if (meant.kind === "symbol") ids.add(meant.symbol.id);
+    else if (meant.kind === "parameter") ids.add(meant.parameter.id);
+    else if (meant.kind !== "species") return { place };
+  }
+  return { place, ids };
 }
 
 interface Result {
@@ -170,13 +185,14 @@ function elaborate(statement: Statement, env: Env): { checkable?: Checkable; rul
 
 /** `A = B = C`: A = B and B = C; between matrices an equation for each entry. */
 function equations(sides: readonly Tree[], env: Env): readonly Equation[] {
-  const { assumptions } = env.scope;
+  const { assumptions, unread } = env.scope;
+  const known = unread.length === 0 ? { assumptions } : { assumptions, unread };
   const meanings = sides.map((tree): Side => ({ meaning: env.read(tree, env), span: tree.span }));
   return meanings
     .slice(1)
     .flatMap((right, at) =>
       compareAll(meanings[at] as Side, right, env).map(
-        (equation): Equation => ({ ...equation, assumptions, ...(sides.length > 2 ? { link: at + 1 } : {}) }),
+        (equation): Equation => ({ ...equation, ...known, ...(sides.length > 2 ? { link: at + 1 } : {}) }),
       ),
     );
 }
@@ -251,6 +267,7 @@ function merge(document: ElaboratedDocument, scope: Scope, source: Source, span:
   for (const index of document.scope.indices) scope.addIndex({ ...index, order: scope.nextOrder() }, { source, span });
   for (const entry of document.scope.entries) scope.add({ ...entry, order: scope.nextOrder() }, { source, span });
   for (const assumption of document.scope.assumptions) scope.assume(assumption);
+  scope.addUnread(...document.scope.unread);
   for (const [name, place] of document.scope.faulty)
     scope.addFaulty(name, place.includes(",") ? place : `in ${document.source.path}, ${place.replace(/^in /, "")}`);
 }
@@ -286,5 +303,5 @@ export function elaborateExpression(tree: Tree, scope: Scope, source: Source = {
 export function elaborateEquation(left: Tree, right: Tree, scope: Scope, source: Source = { path: "", text: "" }): Equation {
   const outcome = guarded(left.span, () => equate(left, right, open(scope, source, [left, right], read)));
   if ("diagnostic" in outcome) throw new Fault(outcome.diagnostic);
-  return { ...outcome.value, assumptions: scope.assumptions };
+  return { ...outcome.value, assumptions: scope.assumptions, unread: scope.unread };
 }

@@ -152,13 +152,14 @@ function readBinder(tree: Tree & { kind: "integral" | "summation" }, env: Env): 
   let inside = env;
   const { labels: names, conditions } = tree.kind === "summation" ? underSum(tree, env) : { labels: tree.labels, conditions: [] };
   for (const [k, written] of names.entries()) {
-    const one = bind(written, tree, tree.kind === "summation" ? tree.domains?.[k] : undefined, env);
+    const one = bind(written, tree, tree.domains?.[k], env);
     if (bound.some((other) => other.name === one.name))
       fail("bound-twice", at(env, written), `the label \`${one.name}\` is bound twice here`);
     bound.push(one);
     inside = bindLabels(inside, one.name, one.labels);
   }
   const span = at(env, tree);
+  if (tree.kind === "integral" && tree.over) checkSpace(bound, tree.over, span);
   const labels = bound.flatMap((one) => one.labels);
   const where = conditions.flatMap((one) => conditionFactors(one, inside));
   const body = read(tree.body, inside);
@@ -217,7 +218,7 @@ function bind(written: Tree, tree: Tree & { kind: "integral" | "summation" }, do
     fail("wrong-binder", span, `found an integral over \`${form.name}\`, which is in ${describeAll(kinds)}`, `write \\sum_{${form.name}}`);
   if (!integral && isContinuous(kinds))
     fail("wrong-binder", span, `found a sum over \`${form.name}\`, which is in ${describeAll(kinds)}`, `write \\int ... d${form.name}`);
-  if (domain) checkDomain(form.name, kinds, domain, env.site ?? written.span, env);
+  if (domain) checkDomain(form.name, kinds, domain, env.site ?? written.span, tree.kind, env);
   return { name: form.name, kinds, labels: env.scope.session.labels(form.name, kinds) };
 }
 
@@ -226,13 +227,29 @@ function localKinds(name: string, env: Env): readonly Kind[] | undefined {
   return found?.meant.kind === "labels" ? found.meant.labels.map((label) => label.kind) : undefined;
 }
 
-function checkDomain(name: string, kinds: readonly Kind[], domain: Domain, span: Span, env: Env): void {
+/** What stands under the sign, R^3 for each label or the space of all of them, has to be what the labels run over. */
+function checkSpace(bound: readonly Bound[], over: readonly (number | undefined)[], span: Span): void {
+  const dimensions = bound.map(({ kinds }) => kinds.reduce((sum, kind) => sum + (kind.kind === "space" ? kind.dimension : 0), 0));
+  const total = (list: readonly number[]): number => list.reduce((sum, dimension) => sum + dimension, 0);
+  const factors = over.filter((dimension) => dimension !== undefined);
+  if (factors.length < over.length || total(factors) === total(dimensions)) return;
+  if (factors.length === 1 && dimensions.every((dimension) => dimension === factors[0])) return;
+  const stated = factors.map((dimension) => `R^${dimension}`).join(" * ");
+  fail(
+    "wrong-kind",
+    span,
+    `found an integral over ${stated}, but ${bound.map(({ name, kinds }) => `\`${name}\` is declared in ${describeAll(kinds)}`).join(", ")}`,
+    "declare another index for this domain",
+  );
+}
+
+function checkDomain(name: string, kinds: readonly Kind[], domain: Domain, span: Span, binder: "integral" | "summation", env: Env): void {
   const stated = kindsOf(domain, span, (parameter) => parameterOf(parameter, env));
   if (keyOf(stated) !== keyOf(kinds))
     fail(
       "wrong-kind",
       span,
-      `found a sum over ${describeAll(stated)}, but \`${name}\` is declared in ${describeAll(kinds)}`,
+      `found ${binder === "integral" ? "an integral" : "a sum"} over ${describeAll(stated)}, but \`${name}\` is declared in ${describeAll(kinds)}`,
       "declare another index for this set",
     );
 }

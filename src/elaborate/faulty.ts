@@ -18,6 +18,17 @@ export function declaredNames(text: string): readonly string[] {
   return pieces(list).flatMap(baseOf);
 }
 
+/** The text of an `assume`; undefined for other statements. */
+export function assumed(text: string): string | undefined {
+  return /^assume\b([\s\S]*)$/.exec(text)?.[1];
+}
+
+/** Base names in a text. */
+export function namesIn(text: string): ReadonlySet<string> {
+  const found = text.replace(/%.*$/gm, "").match(new RegExp(token.source, "g")) ?? [];
+  return new Set(found.slice(0, 10_000).flatMap(baseOf));
+}
+
 /** Cuts at the commas outside brackets; what follows `=` is no name. */
 function pieces(text: string): readonly string[] {
   const result: string[] = [];

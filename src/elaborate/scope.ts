@@ -1,4 +1,15 @@
-import type { Assumption, Definition, Expression, Kind, Label, Parameter, Species, SymbolInfo, Unitary } from "../core/expression.js";
+import type {
+  Assumption,
+  Definition,
+  Expression,
+  Kind,
+  Label,
+  Parameter,
+  Species,
+  SymbolInfo,
+  Unitary,
+  Unread,
+} from "../core/expression.js";
 import { fail } from "../source/diagnostic.js";
 import type { Source, Span } from "../source/span.js";
 import { lineStarts, position } from "../source/span.js";
@@ -123,6 +134,7 @@ export class Scope {
   readonly #values = new Set<number>();
   #assumptions: Assumption[] = [];
   #snapshot: readonly Assumption[] = [];
+  #unread: readonly Unread[] = [];
   #order = 0;
 
   constructor(session: Session = new Session(), lenient = false) {
@@ -165,6 +177,15 @@ export class Scope {
 
   assume(assumption: Assumption): void {
     if (!this.#assumptions.includes(assumption)) this.#assumptions.push(assumption);
+  }
+
+  /** Assumptions with an error. */
+  get unread(): readonly Unread[] {
+    return this.#unread;
+  }
+
+  addUnread(...unread: readonly Unread[]): void {
+    this.#unread = [...this.#unread, ...unread.filter((one) => !this.#unread.includes(one))];
   }
 
   index(name: string): Index | undefined {
@@ -231,8 +252,17 @@ export class Scope {
     if (entry.sub.every((item) => typeof item === "string")) this.#exact.set(nameOf(entry.base, entry.sub, entry.sup), entry);
     else {
       put(this.#labelled, entry.base, entry);
-      put(this.#parts, `${entry.base} ${entry.sub.filter((item) => typeof item === "string").join(" ")}`, entry);
+      put(this.#parts, partsOf(entry), entry);
     }
+  }
+
+  /** Takes back the declaration of a name. */
+  remove(entry: Entry): void {
+    this.#keys.delete(keyOfEntry(entry));
+    const name = nameOf(entry.base, withoutKinds(entry.sub), entry.sup);
+    if (this.#exact.get(name) === entry) this.#exact.delete(name);
+    take(this.#labelled, entry.base, entry);
+    take(this.#parts, partsOf(entry), entry);
   }
 
   /** Remembers that a statement with an error was to declare this name. */
@@ -319,6 +349,15 @@ function put(map: Map<string, Entry[]>, key: string, entry: Entry): void {
   if (list) list.push(entry);
   else map.set(key, [entry]);
 }
+
+function take(map: Map<string, Entry[]>, key: string, entry: Entry): void {
+  const list = map.get(key)?.filter((other) => other !== entry) ?? [];
+  if (list.length > 0) map.set(key, list);
+  else map.delete(key);
+}
+
+const withoutKinds = (sub: Entry["sub"]): string[] => sub.filter((item) => typeof item === "string");
+const partsOf = (entry: Entry): string => `${entry.base} ${withoutKinds(entry.sub).join(" ")}`;
 
 const keyOfEntry = (entry: Entry): string =>
   `${entry.base} ${entry.sub.map((item) => (typeof item === "string" ? `=${item}` : `:${keyOf(item)}`)).join(" ")} ^ ${entry.sup.join(" ")}`;

@@ -36,6 +36,8 @@ export interface Options {
   readonly again?: boolean;
   /** Values of the parameters that indices run to, in the order of `symbolicSizes`; chosen by the points where this is absent. */
   readonly sizes?: readonly number[];
+  /** All assumptions bear on the equation, also those that seem to be about other things. */
+  readonly all?: boolean;
   /** Random numbers in floating point are up to 2^spread times larger or smaller than usual. */
   readonly spread?: number;
   /**
@@ -149,10 +151,13 @@ function surveyedAs(
   options: Options,
 ): { readonly surveyed: Survey; readonly options: Options & { readonly alone?: boolean } } {
   try {
-    return { surveyed: survey(equation, series, options.order), options };
+    return { surveyed: survey(equation, series, options.order, options.all), options };
   } catch (problem) {
     if (!(problem instanceof Unbounded) || options.order !== undefined) throw problem;
-    return { surveyed: survey(equation, series, besideDerivatives), options: { ...options, order: besideDerivatives, alone: true } };
+    return {
+      surveyed: survey(equation, series, besideDerivatives, options.all),
+      options: { ...options, order: besideDerivatives, alone: true },
+    };
   }
 }
 

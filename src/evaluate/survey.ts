@@ -101,8 +101,11 @@ function primeFactors(n: bigint): readonly number[] | undefined {
   return rest === 1n ? found : undefined;
 }
 
-/** @param depth the powers that are kept of what is exponentiated, where both sides are power series in it */
-export function survey(equation: Equation, series: ReadonlyMap<Expression, Hyperbolic> = new Map(), depth?: number): Survey {
+/**
+ * @param depth the powers that are kept of what is exponentiated, where both sides are power series in it
+ * @param all with all assumptions that are connected with the equation, also through other symbols
+ */
+export function survey(equation: Equation, series: ReadonlyMap<Expression, Hyperbolic> = new Map(), depth?: number, all = false): Survey {
   const walk = new Walk();
   walk.visit(equation.left);
   walk.visit(equation.right);
@@ -110,7 +113,7 @@ export function survey(equation: Equation, series: ReadonlyMap<Expression, Hyper
   for (let grew = true; grew; ) {
     grew = false;
     for (const assumption of equation.assumptions) {
-      if (used.has(assumption) || !walk.concerns(assumption)) continue;
+      if (used.has(assumption) || !(all || walk.concerns(assumption))) continue;
       used.add(assumption);
       walk.visit(assumption.left);
       walk.visit(assumption.right);

@@ -66,6 +66,8 @@ function product(factors: readonly Expression[], context: Context): Sum {
   // Scalars commute: taking them last keeps the operator products small.
   let scalars: Sum | undefined;
   let creating = true;
+  // Zero times what makes no sense, as \delta(0) or 1/0, makes none either: the other factors are multiplied all the same.
+  let vanishes = false;
   const flush = (): void => {
     if (run.mono.length > 0 || run.coefficient !== 1 || run.scalar !== 0) {
       const into: Accumulator = new Map();
@@ -78,7 +80,10 @@ function product(factors: readonly Expression[], context: Context): Sum {
   };
   for (const factor of factors) {
     const next = lower(factor, context);
-    if (next.size === 0) return zeroSum;
+    if (next.size === 0) {
+      vanishes = true;
+      continue;
+    }
     const [term] = next.size === 1 ? next.values() : [];
     if (term === undefined) {
       if (isScalar(next)) scalars = scalars === undefined ? next : multiplyNormal(scalars, next);
@@ -92,7 +97,10 @@ function product(factors: readonly Expression[], context: Context): Sum {
     // Creators in a row wait for each other, so that one multiplication contracts them all.
     if (!context.normal && ((annihilates & creates) !== 0 || (value !== undefined && creates !== 0 && !creating))) flush();
     const merged = mergeMono(run.mono, term.mono);
-    if (merged === null) return zeroSum;
+    if (merged === null) {
+      vanishes = true;
+      continue;
+    }
     const scalar = scalarMultiply(run.scalar, term.scalar);
     const coefficient = multiplyNumbers(multiplyNumbers(run.coefficient, term.coefficient), scalar.factor);
     run = { coefficient: merged.sign === 1 ? coefficient : multiplyNumbers(coefficient, -1), scalar: scalar.id, mono: merged.mono };
@@ -100,6 +108,7 @@ function product(factors: readonly Expression[], context: Context): Sum {
     if (kills !== 0) creating = false;
   }
   flush();
+  if (vanishes) return zeroSum;
   const result = value ?? constant(1);
   return settle(scalars === undefined ? result : multiplyNormal(scalars, result));
 }

@@ -242,7 +242,13 @@ export function ketbra(open: Token, ket: Pending, bra: Pending, close: Token): T
 
 export function integral(open: Token, labels: Chain<Tree>, body: Pending): Tree {
   const trees = flat(labels);
-  return { kind: "integral", labels: trees, body: finish(body), span: span(open, (trees[trees.length - 1] as Tree).span) };
+  return { kind: "integral", labels: trees, ...over(open), body: finish(body), span: span(open, (trees[trees.length - 1] as Tree).span) };
+}
+
+/** The domain of an integral sign, which `layout.ts` has left with it. */
+export function over(open: Token): { readonly over?: readonly (number | undefined)[] } {
+  if (open.inside === "") return {};
+  return { over: open.inside.split(",").map((dimension) => (dimension === "d" ? undefined : Number(dimension))) };
 }
 
 /** Rows of cells; all rows must be equally long. */

@@ -78,26 +78,29 @@ export function share(signs: readonly Token[], list: readonly Span[]): readonly 
 }
 
 /**
- * Whether the subscript of an integral sign names labels; else it must be a domain, which is dropped: the
- * declared indices say what is integrated over.
+ * The domain under an integral sign, as the dimensions of its factors: [3, 3] of R^3 \times R^3, where a letter as the
+ * exponent gives undefined. It binds nothing, as the labels have their kinds; elaboration compares the two.
+ *
+ * @returns undefined where the subscript names labels
  */
-export function namesLabels(line: Line, subscript: number): boolean {
+export function domainOf(line: Line, subscript: number): readonly (number | undefined)[] | undefined {
   const { tokens, labels } = line;
   const braced = tokens[subscript + 1]?.type === "{";
   const from = braced ? subscript + 2 : subscript + 1;
   const to = argumentEnd(line, subscript + 1) - (braced ? 1 : 0);
   const head = tokens[from];
-  if (head?.type === "name") {
-    if (labels.has(head.text.replace(/'+$/, ""))) return true;
-    if (tokens.slice(from, to).every(({ type }) => /^(?:name|number|\^|_|times|\*|\{|\}|\(|\)|mark)$/.test(type))) return false;
-  }
+  if (head?.type === "name" && labels.has(head.text.replace(/'+$/, ""))) return undefined;
+  const dimensions = space(tokens.slice(from, to).filter(({ type }) => type !== "{" && type !== "}"));
+  if (dimensions !== undefined) return dimensions;
   const where =
     head === undefined ? (tokens[subscript] as Token) : { start: head.start, end: Math.max(head.end, tokens[to - 1]?.end ?? 0) };
   return fail(
     "integral-limits",
     where,
     "found a domain that is not known under an integral sign; expected declared labels or R^3",
-    "declare an index for the domain: index x in R^3",
+    head?.type === "name" && to === from + 1
+      ? `\\int_${head.text} names a label only where ${head.text} is declared: index ${head.text} in R^3`
+      : "declare an index for the domain: index x in R^3",
   );
 }
 
@@ -105,6 +108,18 @@ export function namesLabels(line: Line, subscript: number): boolean {
 export function undeclaredDifferential({ tokens }: Line, open: Token, end = Number.POSITIVE_INFINITY): string | undefined {
   const name = tokens.find((t) => t.start > open.start && t.start < end && t.text === "d" && t.inside !== "")?.inside;
   return name === undefined ? undefined : `d${name} is a differential only where ${name} is declared: index ${name} in R^3`;
+}
+
+/** `R^3 \times R^3`, `(R^3)^2`: its dimensions; undefined for other texts. */
+function space(tokens: readonly Token[]): readonly (number | undefined)[] | undefined {
+  const text = tokens.map((t) => (t.type === "times" || t.type === "*" ? "*" : t.text)).join("");
+  const name = String.raw`(?:R|\\mathbb\{R\}|\\mathbf\{R\})`;
+  const power = new RegExp(String.raw`^\(${name}\^(\d+)\)\^(\d+)$`).exec(text);
+  if (power) return Number(power[2]) > 20 ? undefined : Array.from({ length: Number(power[2]) }, () => Number(power[1]));
+  const factor = new RegExp(String.raw`^${name}(?:\^(?:(\d+)|(?:\\[A-Za-z]+|[A-Za-z])))?$`);
+  const found = text.split("*").map((part) => factor.exec(part));
+  if (!found.every((match) => match !== null)) return undefined;
+  return found.map((match) => (match[1] !== undefined ? Number(match[1]) : match[0].includes("^") ? undefined : 1));
 }
 
 /** An integral that is never closed; `found` is what its differentials should have come before. */

@@ -4,9 +4,9 @@ import { colonsAhead, deepest, fillScripts, match, openers, opensModulus, quote,
 import {
   argumentEnd,
   differentialsAt,
+  domainOf,
   type Line,
   missingDifferential,
-  namesLabels,
   portion,
   share,
   undeclaredDifferential,
@@ -125,7 +125,8 @@ function arrange(line: Line): Token[] {
         emit(t, true);
         break;
       case "hc":
-        hermitian(t, next(i + 1));
+        // Marks of alignment are skipped, but in a matrix they end the entry.
+        hermitian(t, bracket().kind === "matrixOpen" ? tokens[i + 1] : next(i + 1));
         break;
       case "sqrt":
         emitAs(t, tokens[i + 1]?.type === "[" ? "degree" : "sqrt", false);
@@ -444,7 +445,8 @@ function arrange(line: Line): Token[] {
           'found "^" after an integral sign; limits of integration are not known',
           "declare an index for the domain: index x in R^3",
         );
-      if (subscript >= 0 && namesLabels(line, subscript)) {
+      const domain = subscript >= 0 ? domainOf(line, subscript) : [];
+      if (domain === undefined) {
         for (const open of signs) openIntegral(open);
         if (tokens[at]?.type === "differential")
           fail(
@@ -459,6 +461,7 @@ function arrange(line: Line): Token[] {
         push("prefix", sign);
         return at;
       }
+      sign.inside = domain.map((dimension) => dimension ?? "d").join(",");
       signs.push(sign);
     }
     const list = differentialsAt(line, at, bracket().kind === "matrixOpen");

@@ -1,6 +1,18 @@
 import { fail } from "../source/diagnostic.js";
 import { cover, type Span } from "../source/span.js";
-import { type Chain, finish, finishAll, finishOperands, first, flat, type Items, more, type Operands, type Pending } from "./build.js";
+import {
+  type Chain,
+  finish,
+  finishAll,
+  finishOperands,
+  first,
+  flat,
+  type Items,
+  more,
+  type Operands,
+  over,
+  type Pending,
+} from "./build.js";
 import { relations, type Token } from "./tokens.js";
 import type { Condition, Domain, Relation, SimpleDomain, Tree } from "./tree.js";
 
@@ -55,11 +67,12 @@ export function prefixed(open: Token, range: Range, operands: Operands): Tree {
   const body = finishOperands(operands);
   const span = cover(open, body.span);
   const { labels, domains, conditions } = "clauses" in range ? conditional(flat(range.clauses)) : listed(range);
+  const stated = domains.some((domain) => domain !== undefined) ? { domains } : {};
   if (open.text === "\\sum")
     return {
       kind: "summation",
       labels,
-      ...(domains.some((domain) => domain !== undefined) ? { domains } : {}),
+      ...stated,
       ...(conditions.length > 0 ? { conditions } : {}),
       body,
       span,
@@ -67,7 +80,7 @@ export function prefixed(open: Token, range: Range, operands: Operands): Tree {
   const [condition] = conditions;
   if (condition !== undefined)
     fail("integral-limits", condition.span, "found a condition under an integral sign; only a sum takes one", "write it as a factor");
-  return { kind: "integral", labels, body, span };
+  return { kind: "integral", labels, ...stated, ...over(open), body, span };
 }
 
 interface Under {

@@ -42,13 +42,20 @@ export type Tree =
   /** `|f\rangle\langle g|`. */
   | { readonly kind: "ketbra"; readonly ket: Tree; readonly bra: Tree; readonly span: Span }
   /**
-   * An integral closed by differentials: `labels` are the `x` of each `dx`, in the written order. A domain
-   * such as `\int_{\mathbb{R}^3}` is dropped. Prefix forms: `\int_{x,y} E`, `\sum_{m,n} E`,
-   * `\sum_{p \in Z^3} E`; each label is the tree that was written (a name, or a name with scripts). `domains`
-   * has one for each label, where any is written. A label that only a condition names, the `p` of
+   * An integral closed by differentials: `labels` are the `x` of each `dx`, in the written order; `over` the dimensions of
+   * the factors of a domain, 3 and 3 for `\iint_{\mathbb{R}^3 \times \mathbb{R}^3}`, undefined for `\mathbb{R}^d`. Prefix
+   * forms: `\int_{x,y} E`, `\sum_{m,n} E`, `\sum_{p \in Z^3} E`; each label is the tree that was written (a name, or a
+   * name with scripts). `domains` has one for each label, where any is written. A label that only a condition names, the `p` of
    * `\sum_{p \neq 0}`, is not among the labels.
    */
-  | { readonly kind: "integral"; readonly labels: readonly Tree[]; readonly body: Tree; readonly span: Span }
+  | {
+      readonly kind: "integral";
+      readonly labels: readonly Tree[];
+      readonly domains?: readonly (Domain | undefined)[];
+      readonly over?: readonly (number | undefined)[];
+      readonly body: Tree;
+      readonly span: Span;
+    }
   | {
       readonly kind: "summation";
       readonly labels: readonly Tree[];

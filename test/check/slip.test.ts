@@ -42,6 +42,7 @@ describe("one slip that explains the residual is found, and its repair proved", 
     ["superfluous term", "[c, c^*] = 1 + c^*", "1"],
     ["double term", "c c^* = c^* c + 1 + c^* c", "1 + c^* c"],
     ["missing term", "c^2 (c^*)^2 = (c^*)^2 c^2 + 4 c^* c", "(c^*)^2 c^2 + 4 c^* c + 2"],
+    ["order", "(c^2 + c) c^* c^2 = c^* (c^2 + c) c^2", "(c^2 + c) c^* c^2"],
     ["power", "c^3 c^* = c^* c^3 + 3 c", "c^* c^3 + 3 c^2"],
     ["power", "c^4 c^* = c^* c^4 + 4 c^2", "c^* c^4 + 4 c^3"],
     [
