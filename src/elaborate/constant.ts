@@ -3,7 +3,7 @@ import { add, divide, fromDecimal, multiply, negate, rational, zero } from "../c
 import type { Tree } from "../syntax/tree.js";
 
 /** The most digits of a number that is an exponent. */
-const mostDigits = 9;
+export const mostDigits = 9;
 
 /** The exact value of a tree that is made of numbers alone: an exponent such as `-1/2` or `\frac{3}{2}`. */
 export function constant(tree: Tree): Rational | undefined {

@@ -1,7 +1,7 @@
 import { fail } from "../source/diagnostic.js";
 import type { Span } from "../source/span.js";
 import type { ScriptItem, Tree } from "../syntax/tree.js";
-import { constant } from "./constant.js";
+import { constant, mostDigits } from "./constant.js";
 import { adjoint, conjugate, power, transpose } from "./matrix.js";
 import type { Env, Meaning } from "./meaning.js";
 import { lift, spanIn } from "./meaning.js";
@@ -47,6 +47,12 @@ function applyExponent(meaning: Meaning, tree: Tree, span: Span, env: Env): Mean
     return transpose(env, meaning, span);
   const exponent = constant(inner);
   if (exponent) return power(env, meaning, exponent, span);
+  if (inner.kind === "number")
+    return fail(
+      "too-large",
+      spanIn(env, tree.span),
+      `found an exponent of ${inner.text.length} characters, expected a number of at most ${mostDigits}`,
+    );
   return fail(
     "bad-exponent",
     spanIn(env, tree.span),

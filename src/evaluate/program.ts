@@ -390,6 +390,10 @@ export class Compiler {
         const of = this.node(e.of, dagger);
         const creators = dagger ? e.annihilators : e.creators;
         const annihilators = dagger ? e.creators : e.annihilators;
+        if (of.scalar)
+          return (e.total ?? (creators ?? 0) + (annihilators ?? 0)) === 0
+            ? of
+            : this.make(span, true, [], { kind: "number", value: { n: 0n, d: 1n } });
         return this.make(span, false, of.free, {
           kind: "part",
           ...(e.total === undefined ? {} : { total: e.total }),

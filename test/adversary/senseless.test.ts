@@ -49,6 +49,7 @@ describe("an equation without an answer", () => {
     ["\\exp 2 \\pi i = i \\exp(2 \\pi)", "or 1"],
     ["\\cosh 2 \\sinh s = \\cosh(2) \\sinh(s)", "or cosh(2 sinh(s))"],
     ["c + h.c. c = c", "h.c. is no factor"],
+    ["N^{10000000000} = N", "too many digits"],
   ])("%s (%s)", (equation) => {
     const { statuses, lines } = judge(`claim (1): ${equation}`);
     expect(statuses).toEqual(["error"]);
