@@ -1,6 +1,8 @@
 import type { Assumption, Equation, Expression } from "../core/expression.js";
 import { compare } from "../evaluate/evaluate.js";
 import { collect } from "../evaluate/tree.js";
+import { error } from "../source/diagnostic.js";
+import { cover } from "../source/span.js";
 import type { Heard } from "./series.js";
 
 /**
@@ -12,16 +14,12 @@ export function underAssumptions(equation: Equation, effort: { readonly seed: nu
   const { numerical } = heard;
   if (numerical.kind !== "compared" || numerical.agree) return heard;
   const related = relatedTo(equation);
-  const span = equation.left.span;
   const missing = equation.unread?.find(({ ids }) => ids === undefined || [...ids].some((id) => related.ids.has(id)));
-  if (missing !== undefined)
-    return {
-      numerical: {
-        kind: "unsupported",
-        span,
-        message: `the assumption ${missing.place}, which has an error, may be about what stands here`,
-      },
-    };
+  if (missing !== undefined) {
+    const message = `undecided: the numbers differ, but the assumption ${missing.place}, which has an error, may be about what stands here`;
+    const span = cover(equation.left.span, equation.right.span);
+    return { numerical: { kind: "doubtful", diagnostic: error("unread-assumption", span, message, "correct that statement first") } };
+  }
   if (related.assumptions.every((one) => related.defining.has(one))) return heard;
   const { seed, points } = effort;
   const again = compare(

@@ -33,7 +33,7 @@ export function withSeries(
   heard: Heard,
 ): Heard {
   const { numerical, numeric } = heard;
-  if (numerical.kind === "unsupported" || numeric === undefined || numeric.exact || numeric.truncation !== undefined) return heard;
+  if (numerical.kind !== "compared" || numeric === undefined || numeric.exact || numeric.truncation !== undefined) return heard;
   if (!numerical.agree && numeric.residual > small) return heard;
   const first = compared(equation, effort, wraps, usual);
   if (first === undefined) return heard;

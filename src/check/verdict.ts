@@ -24,7 +24,9 @@ export type Numerical =
       /** What was not compared, in words. */
       readonly why?: string;
     }
-  | { readonly kind: "unsupported"; readonly message: string; readonly span: Span };
+  | { readonly kind: "unsupported"; readonly message: string; readonly span: Span }
+  /** The numbers differ, but not for certain under all that is assumed. */
+  | { readonly kind: "doubtful"; readonly diagnostic: Diagnostic };
 
 export interface Verdict {
   readonly status: Status;
@@ -42,10 +44,13 @@ export interface Verdict {
  * | unknown   | verified | error  | refuted      | error |
  * | senseless | error    | error  | error        | error |
  *
+ * Numbers that disagree where an assumption could not be read are an error.
+ *
  * One way alone is never enough for `proved`; numbers that were only sampled never give `verified`.
  */
 export function verdict(symbolic: Symbolic, numerical: Numerical, span: Span): Verdict {
   if (symbolic.kind === "senseless") return { status: "error", diagnostic: symbolic.diagnostic };
+  if (numerical.kind === "doubtful") return { status: "error", diagnostic: numerical.diagnostic };
   if (numerical.kind === "unsupported") {
     const both = symbolic.kind === "unknown" ? `; nor does the symbolic way decide it: ${symbolic.diagnostic.message}` : "";
     const heard =

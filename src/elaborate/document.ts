@@ -267,9 +267,9 @@ function merge(document: ElaboratedDocument, scope: Scope, source: Source, span:
   for (const index of document.scope.indices) scope.addIndex({ ...index, order: scope.nextOrder() }, { source, span });
   for (const entry of document.scope.entries) scope.add({ ...entry, order: scope.nextOrder() }, { source, span });
   for (const assumption of document.scope.assumptions) scope.assume(assumption);
-  scope.addUnread(...document.scope.unread);
-  for (const [name, place] of document.scope.faulty)
-    scope.addFaulty(name, place.includes(",") ? place : `in ${document.source.path}, ${place.replace(/^in /, "")}`);
+  const from = (place: string): string => (place.includes(",") ? place : `in ${document.source.path}, ${place.replace(/^in /, "")}`);
+  scope.addUnread(...document.scope.unread.map((one) => ({ ...one, place: from(one.place) })));
+  for (const [name, place] of document.scope.faulty) scope.addFaulty(name, from(place));
 }
 
 // Expressions of a command line

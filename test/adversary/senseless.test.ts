@@ -106,6 +106,15 @@ describe("what rests on an assumption is not refuted without it", () => {
     expect(judge(`${declarations}\nclaim (1): ${equation}`).statuses).toEqual(["refuted"]);
   });
 
+  test("an assumption with an error in another document", () => {
+    const used = "index x in R^3\nfunction f(x)\nassume f f = f\n";
+    const read = (): { path: string; text: string } => ({ path: "used.wick", text: used });
+    const report = check('use "used.wick"\nclaim (1): f f f = f\n', { read });
+    expect(report.statements.map((one) => one.status)).toEqual(["error"]);
+    expect(report.diagnostics.at(-1)).toMatchObject({ code: "unread-assumption", line: 2, column: 12 });
+    expect(report.diagnostics.at(-1)?.message).toContain("in used.wick, line 3");
+  });
+
   test("an assumption about a name for something else is used both ways", () => {
     const text = "assume g(x) = 2 f(x)\nassume \\int |g(x)|^2 dx = 1\nclaim (1): \\int |f(x)|^2 dx = \\frac{1}{4}";
     expect(judge(text).statuses).toEqual(["proved"]);
