@@ -30,6 +30,11 @@ export interface CheckOptions extends Partial<Effort> {
   readonly read?: Read;
   /** Where to look for a slip: in claims that fail unless told otherwise, or in refutes that pass, too. */
   readonly slips?: "none" | "claims" | "all";
+  /**
+   * Which residuals to write out: of every refuted equation unless told otherwise, or only where the statement fails. A long
+   * residual takes as long to write as its verdict took to find, and a passing refute's is often not read by anybody.
+   */
+  readonly residuals?: "all" | "failing";
   /** Called after each statement. */
   readonly onStatement?: (done: number, total: number) => void;
 }
@@ -61,7 +66,7 @@ export function checkDocument(document: ElaboratedDocument, options: CheckOption
   const names: RenderOptions = { names: namePool(scope) };
   diagnostics.push(...generatorFaults(source, scope, names, effort));
   const found: { readonly at: number; readonly report: StatementReport }[] = [];
-  const checker = new Checker(source, scope, names, effort, options.slips ?? "claims");
+  const checker = new Checker(source, scope, names, effort, options.slips ?? "claims", options.residuals ?? "all");
   statements.forEach((statement, i) => {
     const started = performance.now();
     const outcome = statement.kind === "show" ? checker.show(statement) : checker.claim(statement);
@@ -119,17 +124,26 @@ class Checker {
   private readonly names: RenderOptions;
   private readonly effort: Effort;
   private readonly slips: "none" | "claims" | "all";
+  private readonly residuals: "all" | "failing";
   private readonly starts: readonly number[];
   private readonly declared: Vocabulary;
   /** Milliseconds that slips may still be looked for in this document. */
   private patience = 20_000;
 
-  constructor(source: Source, scope: Scope, names: RenderOptions, effort: Effort, slips: "none" | "claims" | "all") {
+  constructor(
+    source: Source,
+    scope: Scope,
+    names: RenderOptions,
+    effort: Effort,
+    slips: "none" | "claims" | "all",
+    residuals: "all" | "failing",
+  ) {
     this.source = source;
     this.scope = scope;
     this.names = names;
     this.effort = effort;
     this.slips = slips;
+    this.residuals = residuals;
     this.starts = lineStarts(source.text);
     const meant = [...scope.entries].map((entry) => entry.meant);
     this.declared = {
@@ -184,7 +198,7 @@ class Checker {
       ...(decision.diagnostic === undefined ? {} : { message: decision.diagnostic.message }),
     };
     const diagnostics = decision.diagnostic === undefined || status !== "error" ? [] : [decision.diagnostic];
-    if (status !== "refuted") return { diagnostics, report };
+    if (status !== "refuted" || (passed && this.residuals === "failing")) return { diagnostics, report };
     return {
       diagnostics,
       report: {
