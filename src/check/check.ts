@@ -1,6 +1,7 @@
 import type { Checkable, Equation } from "../core/expression.js";
 import { type ElaboratedDocument, elaborateEquation, loadDocument, type Reader } from "../elaborate/document.js";
 import type { Scope } from "../elaborate/scope.js";
+import { Models } from "../evaluate/models.js";
 import { latexForm, textForm } from "../render/form.js";
 import type { NamePool, RenderOptions } from "../render/options.js";
 import { adjointPartners, form, normalOrder, reset, termCount } from "../rewrite/engine.js";
@@ -60,7 +61,7 @@ export function checkDocument(document: ElaboratedDocument, options: CheckOption
   const { source, statements, scope } = document;
   // What the engine has interned for earlier documents is no longer needed.
   reset();
-  const effort: Effort = { ...defaultEffort, ...given(options) };
+  const effort: Effort = { ...defaultEffort, ...given(options), models: new Models() };
   const diagnostics: Diagnostic[] = [...document.diagnostics];
   const starts = lineStarts(source.text);
   const names: RenderOptions = { names: namePool(scope) };

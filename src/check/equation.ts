@@ -2,6 +2,7 @@ import type { Argument, Equation } from "../core/expression.js";
 import type { Numeric } from "../evaluate/evaluate.js";
 import { compare } from "../evaluate/evaluate.js";
 import { symbolicSizes } from "../evaluate/hyperbolic.js";
+import { Models } from "../evaluate/models.js";
 import { reachOf } from "../evaluate/reach.js";
 import type { Sum } from "../rewrite/engine.js";
 import { difference, expandFinite, isFormal, isZero, normalOrder, sameBehindUnitaries, termCount, volumeIn } from "../rewrite/engine.js";
@@ -24,6 +25,8 @@ export interface Effort {
   readonly points?: number;
   /** Terms that a normal form may have. */
   readonly limit?: number;
+  /** What the finite model has computed for other equations of the same document. */
+  readonly models?: Models;
 }
 
 export const defaultEffort: Effort = { seed: 1, trials: 3 };
@@ -122,10 +125,10 @@ function numerically(
   span: Span,
   symbolic: Symbolic["kind"],
 ): { numerical: Numerical; numeric?: Answer } {
-  const { seed, trials, points } = effort;
+  const { seed, trials, points, models = new Models() } = effort;
   const ask = (options: Parameters<typeof compare>[1]): Numeric => {
     try {
-      return compare(equation, { again: true, ...options });
+      return compare(equation, { again: true, models, ...options });
     } catch (problem) {
       const { message, span: at } = diagnosticOf(problem, span);
       // What stands for `ch(k)` may have been met in another statement first.

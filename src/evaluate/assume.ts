@@ -97,7 +97,7 @@ export class Assumptions {
       throw new Unsupported(`the assumptions define ${rule.target.symbol.name} by itself, in a circle`, rule.assumption.span);
     this.active.add(key);
     const outside = machine.environment;
-    machine.environment = [];
+    machine.leave();
     rule.target.pattern.forEach((place, i) => {
       const label = plainLabel(place);
       if (label !== undefined) machine.environment[label] = tuple[i] as number;
@@ -489,7 +489,7 @@ export class Assumptions {
       const order = p.target === undefined ? highest : 0;
       const ring = machine.ring(order);
       for (let sample = 0; sample < (p.labels.length === 0 ? 1 : 4); sample++) {
-        machine.environment = [];
+        machine.leave();
         for (const label of p.labels) {
           const domain = machine.compiler.domain(label);
           machine.environment[label] = domain[hash([...this.words, 13, sample, label]) % domain.length] as number;

@@ -12,6 +12,7 @@ import { exponentiated, symbolicSizes, withoutHyperbolic } from "./hyperbolic.js
 import { Exhausted, Singular, Transcendental, Unbounded, Unsupported } from "./limits.js";
 import type { Machine } from "./machine.js";
 import { type Marks, marksOf } from "./marks.js";
+import { type Kept, Models, type Run } from "./models.js";
 import { deviation } from "./near.js";
 import { addPoly, type Poly } from "./poly.js";
 import { choosePrime, type Demands } from "./prime.js";
@@ -45,6 +46,8 @@ export interface Options {
    * What differs in these terms is false; what agrees in them is not decided.
    */
   readonly order?: number;
+  /** What other equations of the same document have left behind. */
+  readonly models?: Models;
 }
 
 /** What the numbers say about an equation. */
@@ -99,10 +102,11 @@ export function compare(equation: Equation, options: Options): Numeric {
 function attempt(given: Equation, asked: Options): Numeric {
   const span = cover(given.left.span, given.right.span);
   try {
-    const { equation, series } = withoutHyperbolic(given);
+    const models = asked.models ?? new Models();
+    const { equation, series } = withoutHyperbolic(given, models.rewriter);
     const { surveyed, options } = surveyedAs(equation, series, asked);
     const strict = surveyed.assumptions.length === 0 && exponentiated([equation.left, equation.right], series).size > 0;
-    const need: Need = { ...surveyed, series, tolerance: strict ? strictTolerance : usualTolerance };
+    const need: Need = { ...surveyed, series, models, tolerance: strict ? strictTolerance : usualTolerance };
     const least = options.points ?? need.points;
     if (!Number.isInteger(least) || least < 3 || least > 63 || least % 2 === 0)
       throw new Unsupported(`a label needs an odd number of points from 3 to 63, not ${least}`, span);
@@ -181,6 +185,7 @@ function circle(smooth: Smooth, need: Survey, given: number, span: Span): number
 }
 type Need = Survey & {
   readonly series: Settings["series"];
+  readonly models: Models;
   readonly tolerance: number;
   readonly applied?: boolean;
   readonly marks?: Marks;
@@ -228,7 +233,7 @@ function run(equation: Equation, need: Need, options: Settled, budget: { left: n
   // An index that runs to a parameter has an odd number of values in one trial, an even one in another.
   const turns = sizes.length > 0 && options.sizes === undefined ? 2 : 1;
   const trials = Math.max(turns, Math.floor(options.trials));
-  const models = [0, 1].slice(0, turns).map((turn) => modelOf(equation, need, options, sizes, turn));
+  const models = [0, 1].slice(0, turns).map((turn) => modelOf(equation, need, options, sizes, turn, !unscaled));
   let odd = need.denominator;
   while (odd % 2 === 0) odd /= 2;
   const demands: Demands = { residues: need.residues, roots: odd, ...(options.band === undefined ? {} : { circle: points }) };
@@ -297,6 +302,8 @@ function run(equation: Equation, need: Need, options: Settled, budget: { left: n
 /** Both sides compiled for given numbers of points. */
 interface Model {
   readonly compiler: Compiler;
+  /** Where the compiler and its models are kept for other equations. */
+  readonly kept?: Kept;
   readonly left: Node;
   readonly right: Node;
   readonly labels: readonly number[];
@@ -312,18 +319,36 @@ function modelOf(
   { points, band, sizes: given }: Settled,
   parameters: readonly number[],
   turn: number,
+  keeping: boolean,
 ): Model {
   // 2 and 3 on three points; more of both where few may have identities of their own.
   const least = band === undefined ? points : 2 * band + 1;
   const sizes = new Map(parameters.map((id, i) => [id, given?.[i] ?? least - 1 + ((turn + i) % 2)]));
   const small = exponentiated([equation.left, equation.right, ...need.assumptions.flatMap((a) => [a.left, a.right])], need.series);
-  const compiler = new Compiler(points, need.measure, {
-    series: need.series,
-    sizes,
-    small,
-    ...(band === undefined ? {} : { band }),
-    ...(need.smooth?.forms === undefined ? {} : { forms: need.smooth.forms }),
-  });
+  const forms = need.smooth?.forms;
+  const make = (): Compiler =>
+    new Compiler(points, need.measure, {
+      series: need.models.rewriter.series,
+      sizes,
+      small,
+      ...(band === undefined ? {} : { band }),
+      ...(forms === undefined ? {} : { forms }),
+    });
+  // All that a node or a number depends on besides the expression, the units of its labels and the words of random numbers.
+  const settings = [
+    points,
+    band,
+    forms,
+    need.fermions,
+    [...sizes],
+    [...small].sort(),
+    band === undefined ? [] : need.free.map((l) => l.kind),
+  ];
+  const kept =
+    keeping && need.applied !== true && need.marks === undefined
+      ? need.models.find(JSON.stringify(settings), need.measure, make)
+      : undefined;
+  const compiler = kept?.compiler ?? make();
   let left = compiler.node(equation.left);
   let right = compiler.node(equation.right);
   let labels = need.free.map((l) => compiler.label(l));
@@ -332,7 +357,15 @@ function modelOf(
     const tests = need.free.map((l, i) => testAt(l.kind, i));
     [left, right, labels] = [compiler.smear(left, labels, tests), compiler.smear(right, labels, tests), []];
   }
-  return { compiler, left, right, labels, sizes, all: labels.reduce((n, l) => n * compiler.domain(l).length, 1) };
+  return {
+    compiler,
+    ...(kept === undefined ? {} : { kept }),
+    left,
+    right,
+    labels,
+    sizes,
+    all: labels.reduce((n, l) => n * compiler.domain(l).length, 1),
+  };
 }
 
 interface Job extends Model {
@@ -353,24 +386,43 @@ function once(job: Job, words: readonly number[]): number {
     const key = [...words, attempt];
     const prime = job.exact ? choosePrime([...key, 9], job.demands) : undefined;
     if (job.exact && prime === undefined) throw new Unsupported("no finite field has all the roots of numbers that occur", job.left.span);
-    const machine = new (job.need.applied ? Applied : Coherent)(job.compiler, prime, key, job.budget.left, job.unscaled);
-    machine.spread = job.spread;
-    if (job.need.marks !== undefined) machine.formal = { ...job.need.marks, roots: !job.need.floating };
+    const name = [prime, key, job.spread, job.need.models.name(job.need.assumptions)].join(" ");
+    const known = job.kept?.runs.get(name);
+    // What is thrown may leave a model in the middle of something: it is put back only when all went well.
+    job.kept?.runs.delete(name);
+    const machine = known?.machine ?? newMachine(job, prime, key);
+    const before = job.budget.left;
+    machine.resume(before);
     try {
-      for (const [id, size] of job.sizes) machine.fixed.set(id, machine.ring(0).rational(rational(size)));
-      if (job.unscaled) for (const p of job.need.scaling) machine.fixed.set(p.id, machine.ring(0).one);
-      const assumptions = new Assumptions(machine, job.need.assumptions, prime, key);
-      assumptions.realise();
+      const assumptions = known?.assumptions ?? realised(job, machine, prime, key);
       const worst = tuples(job, machine, key);
       if (worst > (job.exact ? 0 : job.need.tolerance)) assumptions.verify();
+      job.kept?.runs.set(name, { machine, assumptions });
       return worst;
     } catch (problem) {
       if (!(problem instanceof Singular)) throw problem;
     } finally {
       job.budget.left = machine.remaining;
+      if (job.kept !== undefined) job.kept.spent += before - machine.remaining;
     }
   }
   throw new Unsupported("every choice of random numbers met a division by zero or an assumption that cannot hold", job.left.span);
+}
+
+function newMachine(job: Job, prime: number | undefined, key: readonly number[]): Machine {
+  const machine = new (job.need.applied ? Applied : Coherent)(job.compiler, prime, key, job.budget.left, job.unscaled);
+  machine.spread = job.spread;
+  if (job.need.marks !== undefined) machine.formal = { ...job.need.marks, roots: !job.need.floating };
+  return machine;
+}
+
+/** @throws Singular where another draw may help */
+function realised(job: Job, machine: Machine, prime: number | undefined, key: readonly number[]): Run["assumptions"] {
+  for (const [id, size] of job.sizes) machine.fixed.set(id, machine.ring(0).rational(rational(size)));
+  if (job.unscaled) for (const p of job.need.scaling) machine.fixed.set(p.id, machine.ring(0).one);
+  const assumptions = new Assumptions(machine, job.need.assumptions, prime, key);
+  assumptions.realise();
+  return assumptions;
 }
 
 function tuples(job: Job, machine: Machine, key: readonly number[]): number {
@@ -382,7 +434,7 @@ function tuples(job: Job, machine: Machine, key: readonly number[]): number {
   const before = machine.remaining;
   let worst = 0;
   for (let index = 0; index < count; index++) {
-    machine.environment = [];
+    machine.leave();
     let rest = index;
     const pattern = patterns[index];
     labels.forEach((label, i) => {

@@ -41,22 +41,38 @@ export interface Rewritten {
 /** Labels and definitions made here have numbers that no document reaches. */
 const firstNumber = 2 ** 44;
 
-export function withoutHyperbolic(equation: Equation): Rewritten {
-  const rewriter = new Rewriter();
+export function withoutHyperbolic(equation: Equation, rewriter: Rewriter = new Rewriter()): Rewritten {
   const left = rewriter.of(equation.left);
   const right = rewriter.of(equation.right);
   const assumptions = equation.assumptions.map((a) => rewriter.assumption(a));
-  return rewriter.series.size === 0
-    ? { equation, series: rewriter.series }
-    : { equation: { left, right, assumptions }, series: rewriter.series };
+  const series = seriesIn([left, right, ...assumptions.flatMap((a) => [a.left, a.right])], rewriter.series);
+  return series.size === 0 ? { equation, series } : { equation: { left, right, assumptions }, series };
 }
 
-class Rewriter {
+/** The series that occur, of all that a rewriter knows. */
+function seriesIn(roots: readonly Expression[], all: Rewritten["series"]): Rewritten["series"] {
+  const found = new Map<Expression, Hyperbolic>();
+  if (all.size === 0) return found;
+  const seen = new Set<Expression>();
+  const stack = [...roots];
+  for (let e = stack.pop(); e !== undefined; e = stack.pop()) {
+    if (seen.has(e)) continue;
+    seen.add(e);
+    const series = all.get(e);
+    if (series !== undefined) found.set(e, series);
+    stack.push(...children(e));
+  }
+  return found;
+}
+
+/** Rewrites equations. What several of them share, such as definitions, is one object afterwards too. */
+export class Rewriter {
   readonly series = new Map<Expression, Hyperbolic>();
   private readonly known = new Map<Expression, Expression>();
   private readonly definitions = new Map<Definition, Definition>();
   private readonly unitaries = new Map<Unitary, Unitary>();
   private readonly functions = new Map<SymbolInfo, Definition>();
+  private readonly assumptions = new Map<Assumption, Assumption>();
   private next = firstNumber;
 
   of(e: Expression): Expression {
@@ -68,6 +84,14 @@ class Rewriter {
   }
 
   assumption(a: Assumption): Assumption {
+    const old = this.assumptions.get(a);
+    if (old !== undefined) return old;
+    const made = this.assumed(a);
+    this.assumptions.set(a, made);
+    return made;
+  }
+
+  private assumed(a: Assumption): Assumption {
     const [left, right] = [this.of(a.left), this.of(a.right)];
     const coefficient = a.target && this.of(a.target.coefficient);
     if (left === a.left && right === a.right && coefficient === a.target?.coefficient) return a;

@@ -32,9 +32,21 @@ export interface Measure {
   readonly powers: (label: number) => readonly Factor[];
   /** The units take account of parameters. Otherwise a function at N x counts as another one than at x. */
   readonly followed: boolean;
+  /** The labels of space that occur. */
+  readonly labels: ReadonlySet<number>;
 }
 
-export const plainMeasure: Measure = { number: () => one, powers: () => [], followed: false };
+export const plainMeasure: Measure = { number: () => one, powers: () => [], followed: false, labels: new Set() };
+
+/** Whether a label has the same unit by two measures. */
+export function sameUnit(a: Measure, b: Measure, label: number): boolean {
+  const [first, second] = [a.powers(label), b.powers(label)];
+  return (
+    equals(a.number(label), b.number(label)) &&
+    first.length === second.length &&
+    first.every((f) => second.some((g) => g.parameter.id === f.parameter.id && g.exponent === f.exponent))
+  );
+}
 
 type Powers = ReadonlyMap<number, Factor>;
 
@@ -116,9 +128,9 @@ export function measureOf(equation: Equation, assumptions: readonly Assumption[]
     : new Map<string, Powers>();
   const positive = (p: Parameter): boolean => p.domain === "positive";
   if (found === undefined || [...found.values()].some((w) => [...w.values()].some((f) => !positive(f.parameter))))
-    return { number, powers: () => [], followed: false };
+    return { number, powers: () => [], followed: false, labels: uses.labels };
   const lists = new Map([...found].map(([name, w]) => [name, [...w.values()]] as const));
-  return { number, powers: (label) => lists.get(nameOf(label)) ?? [], followed: true };
+  return { number, powers: (label) => lists.get(nameOf(label)) ?? [], followed: true, labels: uses.labels };
 }
 
 /** Spreads units from the ladder operators', then from slots, which have 1 where nothing else is known. */
@@ -150,6 +162,7 @@ function solve<G>(
 /** Everything in an equation and its assumptions that takes a label of space. */
 class Uses {
   readonly list: Use[] = [];
+  readonly labels = new Set<number>();
   private readonly pairs: (readonly [string, string, Span])[] = [];
   /** Labels that an integral moves: bound ones, and parameters of definitions that are used at such. */
   private readonly moving = new Set<number>();
@@ -184,7 +197,10 @@ class Uses {
       const { span } = e;
       switch (e.kind) {
         case "bind":
-          bound.push(...e.labels.map((l) => l.id));
+          for (const l of e.labels) {
+            bound.push(l.id);
+            this.labels.add(l.id);
+          }
           break;
         case "value":
           e.arguments.forEach((a, i) => {
@@ -211,6 +227,7 @@ class Uses {
           e.arguments.forEach((a, i) => {
             const to = e.definition.parameters[i];
             if (to === undefined) return;
+            this.labels.add(to.id);
             edge(argumentLabels(a), to.id);
             this.use("call", nameOf(to.id), [a], span);
           });
@@ -235,6 +252,7 @@ class Uses {
       if (a.kind !== "affine" || a.of.kind !== "space") return;
       const powers = new Map(a.scale.parameters.map((f) => [f.parameter.id, f]));
       for (const { label, coefficient } of a.terms) {
+        this.labels.add(label.id);
         const number = multiply(a.scale.number, coefficient);
         const key = `${label.id} ${a.scale.parameters.map((f) => `${f.parameter.id}^${f.exponent}`).join(" ")}`;
         const old = terms.get(key);

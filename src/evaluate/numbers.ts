@@ -95,7 +95,10 @@ export abstract class Numbers {
         if (known !== undefined) return known;
         const { species, points } = compiler.places[mode] as (typeof compiler.places)[number];
         const made = ring.resize(
-          compiler.band === undefined ? this.draw([purpose.reference, mode], false) : this.test(testOf(species, 0), points),
+          // Not by the mode's number, which says in what order modes were asked for.
+          compiler.band === undefined
+            ? this.draw([purpose.reference, species.id, ...points], false)
+            : this.test(testOf(species, 0), points),
         );
         references[mode] = made;
         return made;
@@ -109,7 +112,18 @@ export abstract class Numbers {
       image: (word, symbol, ring) => (word.first === undefined ? undefined : this.image(word, symbol, ring.order)),
       rate: (letter, ring) => this.rate(letter, ring.order),
     };
-    compiler.monomials.charge = this.modes.spend;
+    this.resume(budget);
+  }
+
+  /** No label stands anywhere. An array that is long enough for all: an index far behind the end would make it a slow hash table. */
+  leave(): void {
+    this.environment = new Array<number>(this.compiler.labels.length);
+  }
+
+  /** Goes on with a budget of its own, the work on monomials, which all models of a compiler share, charged to it. */
+  resume(budget: number): void {
+    this.left = budget;
+    this.compiler.monomials.charge = this.modes.spend;
   }
 
   get remaining(): number {
@@ -160,7 +174,8 @@ export abstract class Numbers {
 
   /** A random number for the symbol of a mode's creator. */
   protected symbolAt(mode: number): Value {
-    return this.draw([purpose.symbol, mode], false);
+    const { species, points } = this.compiler.places[mode] as (typeof this.compiler.places)[number];
+    return this.draw([purpose.symbol, species.id, ...points], false);
   }
 
   /** A random positive number: a nonzero square, or one between 1/2 and 3/2. */

@@ -41,6 +41,7 @@ export class Monomials {
   /** Told of the work that a new monomial makes. */
   charge: (operations: number) => void = () => undefined;
   private readonly table = new Map<string, Monomial>();
+  private limit = mostMonomials;
   private readonly fermionic: (mode: number) => boolean;
 
   constructor(fermionic: (mode: number) => boolean) {
@@ -48,11 +49,20 @@ export class Monomials {
     this.unit = this.intern([]);
   }
 
+  get size(): number {
+    return this.table.size;
+  }
+
+  /** Lets as many come to those that there are as another equation may have on its own. */
+  extend(): void {
+    this.limit = this.table.size + mostMonomials;
+  }
+
   private intern(symbols: readonly number[]): Monomial {
     const key = symbols.join(",");
     const known = this.table.get(key);
     if (known !== undefined) return known;
-    if (symbols.length > longest || this.table.size > mostMonomials) throw new Exhausted();
+    if (symbols.length > longest || this.table.size > this.limit) throw new Exhausted();
     this.charge(10 + symbols.length);
     let annihilators = 0;
     for (const s of symbols) if (isAnnihilator(s)) annihilators++;

@@ -60,7 +60,8 @@ export class Compiler {
     { key: "", factors: [], products: new Map() },
   ];
 
-  private readonly measure: Measure;
+  /** Another equation's measure may take its place, if it gives the labels of both the same units. */
+  measure: Measure;
   private readonly settings: Settings;
 
   constructor(points: number, measure: Measure = plainMeasure, settings: Settings = plainSettings) {

@@ -40,6 +40,8 @@ export interface Survey {
   readonly scaling: readonly Parameter[];
   /** Where there are derivatives in space. */
   readonly smooth?: Smooth;
+  /** A fermion's ladder operator occurs. */
+  readonly fermions: boolean;
 }
 
 const deepest = 600;
@@ -150,6 +152,7 @@ export function survey(equation: Equation, series: ReadonlyMap<Expression, Hyper
     measure,
     rescaled: walk.scaling.size > 0 && !measure.followed && changesScale(equation, [...used], free),
     scaling: [...walk.scaling.values()],
+    fermions: walk.fermions,
     ...(isSmooth([equation.left, equation.right, ...[...used].flatMap((a) => [a.left, a.right])])
       ? {
           smooth: bandwidth(
@@ -172,6 +175,7 @@ class Walk {
   /** Parameters in roots. */
   readonly rooted = new Set<number>();
   floating = false;
+  fermions = false;
   denominator = 1;
   private derivatives = false;
   private largest = 1;
@@ -212,6 +216,7 @@ class Walk {
         break;
       }
       case "ladder":
+        if (e.species.statistics === "fermion") this.fermions = true;
         for (const a of e.arguments) {
           this.coefficients(a, e.span);
           if (a.kind === "affine" && a.scale.parameters.length > 0) throw new Unsupported(unscaledLadder, e.span);
