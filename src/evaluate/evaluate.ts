@@ -344,10 +344,8 @@ function modelOf(
     [...small].sort(),
     band === undefined ? [] : need.free.map((l) => l.kind),
   ];
-  const kept =
-    keeping && need.applied !== true && need.marks === undefined
-      ? need.models.find(JSON.stringify(settings), need.measure, make)
-      : undefined;
+  const lasting = keeping && need.applied !== true && need.marks === undefined;
+  const kept = lasting ? need.models.find(JSON.stringify(settings), need.measure, make) : undefined;
   const compiler = kept?.compiler ?? make();
   let left = compiler.node(equation.left);
   let right = compiler.node(equation.right);

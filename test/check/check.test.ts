@@ -115,6 +115,18 @@ describe("the JSON of the contract", () => {
   });
 });
 
+test("a residual is written where it is wanted: of all that is refuted, or of what fails", () => {
+  // c c^* - c^* c = 1, not 0.
+  const text = `${preamble}refute (1): c c^* = c^* c\nclaim (2): c c^* = c^* c\n`;
+  const residuals = (which?: "all" | "failing") =>
+    check(text, { slips: "none", ...(which === undefined ? {} : { residuals: which }) }).statements.map(
+      (s) => s.kind !== "show" && s.residual,
+    );
+  expect(residuals()).toEqual(["1", "1"]);
+  expect(residuals("all")).toEqual(["1", "1"]);
+  expect(residuals("failing")).toEqual([null, "1"]);
+});
+
 describe("unitaries are looked at where they are declared", () => {
   const said = (text: string) =>
     check(`${preamble}${text}`).diagnostics.map(({ line, column, code, message }) => ({ line, column, code, message }));
