@@ -7,9 +7,14 @@ import { run } from "./run.js";
 (module as { readonly enableCompileCache?: () => unknown }).enableCompileCache?.();
 // By default V8 compiles a function for speed after 66 KB of executed bytecode. Most of this program never gets hot enough to
 // repay that: with 1 MB, checking a paper takes half the processor time (docs/performance.md), which other threads need.
-// The flag is known to the V8 of these versions; another would complain of it on standard error.
+// And a third of the usual bytecode is enough to be compiled into each of those functions from the ones that they call: the compiler
+// took a sixth of the processor time of such a check, mostly for code that ran once or twice.
+// Threads that help to collect garbage get in the way of those that check documents: 5 % on a document alone, more where all cores are busy.
+// The flags are known to the V8 of these versions; another would complain of them on standard error.
 const release = Number.parseInt(process.versions.node, 10);
-if (release >= 20 && release <= 24) setFlagsFromString("--interrupt-budget=1000000");
+if (release >= 20 && release <= 24)
+  for (const flag of ["--interrupt-budget=1000000", "--max-inlined-bytecode-size-cumulative=300", "--no-parallel-scavenge"])
+    setFlagsFromString(flag);
 
 // A reader such as `head` may close the pipe: that is no error of ours.
 for (const stream of [process.stdout, process.stderr])
