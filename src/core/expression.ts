@@ -119,6 +119,7 @@ export interface Group {
   readonly pairs: boolean;
   /** Whether the kernel's name is that of a unitary that acts on its ladder operators by e^M, and not of M. */
   readonly unitary: boolean;
+  readonly spelled?: true;
 }
 
 /** A kernel by its values: `body` with the labels `first` and `second` free in it, and no others. */
@@ -166,6 +167,8 @@ export interface Unitary {
   readonly layout: Layout;
   /** The matrix or kernel M, as LaTeX, where this is no unitary of the document but acts on ladder operators by e^M. */
   readonly exponent?: string;
+  /** Whether e^M is written \exp(M), because the document has an e of its own. */
+  readonly spelled?: true;
   /** The multiple of what has the name: of M, or of the generator of the document's unitary, for T^2. */
   readonly power?: Rational;
 }

@@ -6,7 +6,7 @@ import { equals, multiply, negate, one, type Rational, rational } from "../core/
 import { fail } from "../source/diagnostic.js";
 import type { Span } from "../source/span.js";
 import { asArguments, freshGroups } from "./environment.js";
-import { bracketed, exchangeOf } from "./hyperbolic.js";
+import { bracketed, exchangeOf, multipleText } from "./hyperbolic.js";
 import { conjugate, mapOf, matrixOf } from "./matrix.js";
 import type { Env, Mapping, Matrix, Meaning } from "./meaning.js";
 import { adjointOf, isZero, numberAt, productOf, spend, sumOf } from "./meaning.js";
@@ -118,11 +118,13 @@ export function kernelOfUnitary(o: Occurrence, env: Env): Mapping | undefined {
       );
     const body: Expression = productOf([numberAt(power, span), unitary.generator], span);
     const whole: Unitary = equals(power, one) ? unitary : { ...unitary, id: env.scope.session.id(), generator: body, power };
-    found = blocks(env, whole, species, (pair) => `${pair ? "v" : "u"}_{${unitary.name}}`, span);
+    found = blocks(env, whole, species, (pair) => `${pair ? "v" : "u"}_{${powerText(unitary.name, power)}}`, span);
     known.set(key, found);
   }
   return o.base === "u" ? found.u : found.v;
 }
+
+const powerText = (name: string, { n, d }: Rational): string => (n === d ? name : `${name}^{${d === 1n ? n : `${n}/${d}`}}`);
 
 /** A rational number as it is written in an exponent. */
 function exponent(text: string): Rational | undefined {
@@ -156,7 +158,7 @@ export interface Written {
 
 /** e^M for a kernel M = D. */
 export function exponentialOfKernel(map: Mapping, written: Written, span: Span, env: Env): Meaning {
-  return ofBlocks(map, undefined, written, span, env).u;
+  return ofBlocks(map, undefined, written, span, env, false).u;
 }
 
 /** e^M for M = (D, k; \overline{k}, \overline{D}). */
@@ -198,7 +200,7 @@ export function exponentialOfBlocks(matrix: Matrix, written: Written, span: Span
   const adjoint = text(pair, turned, true);
   if (!same(below, text(pair, list, true)) && !same(below, sign < 0 ? minus(adjoint) : adjoint))
     return refuse("the lower left entry is not written as the conjugate of the upper right one");
-  const { u, v } = ofBlocks(upper, isZero(b) ? undefined : { map: pair, sign }, written, span, env);
+  const { u, v } = ofBlocks(upper, isZero(b) ? undefined : { map: pair, sign }, written, span, env, true);
   return matrixOf([
     [u, v],
     [conjugate(env, v, span), conjugate(env, u, span)],
@@ -230,6 +232,7 @@ function ofBlocks(
   written: Written,
   span: Span,
   env: Env,
+  block: boolean,
 ): { readonly u: Mapping; readonly v: Mapping } {
   const kinds = upper.groups[0] as readonly Kind[];
   if (upper.groups.length !== 2 || !sameKinds(kinds, upper.groups[1] as readonly Kind[]))
@@ -262,15 +265,19 @@ function ofBlocks(
     );
   }
   const { name, multiple } = written;
+  const argument = multipleText(multiple) + bracketed(name);
+  const taken = env.scope.exact("e") !== undefined || env.scope.labelled("e").length > 0;
+  const shown = taken ? `\\exp(${argument})` : `e^{${argument}}`;
   const unitary: Unitary = {
     id: session.id(),
     name: `\\exp(${name})`,
     generator: sumOf(terms, span),
     layout: nowhereLayout("T"),
     exponent: bracketed(name),
+    ...(taken ? { spelled: true } : {}),
     ...(multiple.n === 0n || equals(multiple, one) ? {} : { power: multiple }),
   };
-  return blocks(env, unitary, [species], () => `e^{${name}}`, span);
+  return blocks(env, unitary, [species], (second) => (block ? `(${shown})_{${second ? "12" : "11"}}` : shown), span);
 }
 
 /** A number, a power of i and the text of the rest. */

@@ -233,7 +233,7 @@ function exchange(size: number, name: "ch" | "sh", kernel: Kernel): readonly Sym
   return [{ permutation, negated: permutation.map(() => false), sign, conjugated: name === "ch" }];
 }
 
-function multipleText({ n, d }: Rational): string {
+export function multipleText({ n, d }: Rational): string {
   if (n === d) return "";
   if (n === -d) return "-";
   return isInteger({ n, d }) ? `${n}` : `${n < 0n ? "-" : ""}\\frac{${n < 0n ? -n : n}}{${d}}`;

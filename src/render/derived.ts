@@ -47,7 +47,8 @@ function blockName({ name, multiple, kernel }: KernelFunction, group: Group, sty
   if (group.unitary) return powerName({ multiple, kernel }, kernel.name, name === "v");
   // A product needs no bracket in an exponent.
   const inner = enclosed(kernel.name) && !/[+-]/.test(kernel.name) ? kernel.name.slice(1, -1) : kernel.name;
-  const exponential = `e^{${multipleOf(multiple, inner, style)}}`;
+  const argument = multipleOf(multiple, inner, style);
+  const exponential = group.spelled ? `\\exp(${argument})` : `e^{${argument}}`;
   if (!group.pairs) return `(${exponential} - 1)`;
   return name === "v" ? `(${exponential})_{12}` : `((${exponential})_{11} - 1)`;
 }

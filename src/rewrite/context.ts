@@ -2,7 +2,7 @@ import type { Sum } from "../algebra/sum.js";
 import type { Assumption, Definition, Expression, Species, Unitary } from "../core/expression.js";
 
 /** What a unitary with a quadratic generator is called: in messages, and where its kernels are shown unless it only passes by. */
-export type Called = Pick<Unitary, "name" | "exponent" | "power"> & { readonly passing?: true };
+export type Called = Pick<Unitary, "name" | "exponent" | "power" | "spelled"> & { readonly passing?: true };
 
 /** What a unitary with a quadratic generator does, see `gaussian.ts`. */
 export interface Transformation {

@@ -70,7 +70,8 @@ function ratioOf(c: Coefficient): { readonly n: number; readonly d: number } | u
 /** The family of the M of a unitary; undefined where its multiple of that is too large. */
 export function powersOf(blocks: Blocks, kinds: readonly Kind[], unitary: Called, statistics: Group["statistics"]): Powers | undefined {
   const name = unitary.exponent ?? unitary.name;
-  const group: Group = { statistics, pairs: blocks.pair.size > 0, unitary: unitary.exponent === undefined };
+  const { spelled } = unitary;
+  const group: Group = { statistics, pairs: blocks.pair.size > 0, unitary: unitary.exponent === undefined, ...(spelled && { spelled }) };
   const power = unitary.power ?? rational(1);
   const expanded = { passive: expandFinite(blocks.passive, multiplyNormal), pair: expandFinite(blocks.pair, multiplyNormal) };
   const conjugate = { passive: adjoint(expanded.passive), pair: adjoint(expanded.pair) };

@@ -37,6 +37,13 @@ let A_x = \\int l(x,y) a_y dy
 let G_3^{(1)} = c^* c^* c
 unitary S = \\exp(c^* - c)
 unitary S_1^{(N)} = \\exp(a^*(f) - a(f))
+fermion \\eta_x
+kernel g_2(x, y)
+unitary \\mathcal{R} = \\exp(i \\int l(x,y) a_x^* a_y dx dy + \\frac12 \\int (s(x,y) a_x^* a_y^* - h.c.) dx dy)
+unitary \\mathcal{Q}_1 = \\exp(-i \\int l(x,y) b_x^* b_y dx dy)
+unitary \\mathcal{P} = \\exp(\\int (g_2(x,y) a_x^* b_y - h.c.) dx dy)
+unitary \\mathcal{F} = \\exp(\\frac12 \\int (j(x,y) \\eta_x^* \\eta_y^* - h.c.) dx dy)
+let L = \\begin{pmatrix} i l & s \\\\ \\overline{s} & -i \\overline{l} \\end{pmatrix}
 `;
 
 const table: readonly string[] = [
@@ -49,6 +56,14 @@ const table: readonly string[] = [
   "(E_1^{(N)})^2 c",
   "\\sqrt{N - 1} c + (N + 1)^{3/2} + (N - 2)^{-1/2} d",
   "a_x a_y^*",
+  "\\mathcal{R}^* a_x \\mathcal{R}",
+  "\\mathcal{R} \\mathcal{R} a_x^* \\mathcal{R}^* \\mathcal{R}^*",
+  "\\mathcal{Q}_1^* b_x^* b_y \\mathcal{Q}_1",
+  "\\mathcal{P}^* (a_x^* b_y + z_X) \\mathcal{P}",
+  "\\mathcal{F}^* \\eta_x^* \\eta_y \\mathcal{F}",
+  "\\int f(x) v_{\\mathcal{R}^{-1/2}}(x,y) dx + (u_{\\mathcal{R}} - 1)(y,y)",
+  "i \\partial_t (u_{\\mathcal{R}^2}(x,y))",
+  "(\\overline{e^{2 i l}} s)(x,y) + (e^{-\\frac13 L})_{12}(x,y) (e^{L})_{22}(x,y)",
   "a_x a_y a_z^* a_{x'}^*",
   "(c + c^*)^4",
   "c^3 (d^*)^2 (c^*)^3 d",
