@@ -24,21 +24,29 @@ export type Read = (cursor: Cursor, env: Env) => Factor;
 
 type Name = "exp" | "cosh" | "sinh" | "tanh" | "coth" | "cos" | "sin" | "tan" | "cot";
 
+/** What stands in brackets behind a function, and the scripts of the bracket. */
+function argumentIn(
+  cursor: Cursor,
+  env: Env,
+): { readonly meaning: Meaning; readonly tree: Tree; readonly after: readonly ScriptItem[] } | undefined {
+  const group = nextBracket(cursor);
+  const [tree, ...others] = group?.items ?? [];
+  if (group === undefined || tree === undefined || others.length > 0) return undefined;
+  cursor.at++;
+  return { meaning: env.read(tree, env), tree, after: group.after };
+}
+
 /** `\cosh(s)`, `\cosh s`, `\cosh^2 s`. */
 export function scalarFunction(o: Occurrence, name: Name, cursor: Cursor, env: Env, read: Read): Meaning | undefined {
   const span = spanIn(env, o.span);
   if (o.sub.length > 0) return undefined;
-  const group = nextBracket(cursor);
-  let meaning: Meaning;
-  let after: readonly ScriptItem[] = [];
-  if (group?.items.length === 1) {
-    cursor.at++;
-    meaning = env.read(group.items[0] as Tree, env);
-    after = group.after;
-  } else if (cursor.at < cursor.items.length) meaning = unbracketed(name, cursor, env, read);
-  else return fail("missing-argument", span, `found \`\\${name}\` with nothing after it, expected \`\\${name}(s)\` or \`\\${name} s\``);
+  const inside = argumentIn(cursor, env);
+  if (inside === undefined && cursor.at >= cursor.items.length)
+    return fail("missing-argument", span, `found \`\\${name}\` with nothing after it, expected \`\\${name}(s)\` or \`\\${name} s\``);
+  const meaning = inside?.meaning ?? unbracketed(name, cursor, env, read);
+  const after = inside?.after ?? [];
   return applyAll(
-    functionOf(name, meaning, group?.items[0] ?? (cursor.items[cursor.at - 1] as Tree), span, env),
+    functionOf(name, meaning, inside?.tree ?? (cursor.items[cursor.at - 1] as Tree), span, env),
     [...o.sup, ...o.over, ...after],
     o.span,
     env,
@@ -167,14 +175,11 @@ export function exponential(o: Occurrence, env: Env): Meaning | undefined {
 export function partOfNumber(o: Occurrence, name: "Re" | "Im", cursor: Cursor, env: Env, read: Read): Meaning | undefined {
   const span = spanIn(env, o.span);
   if (o.sub.length > 0) return undefined;
-  const group = nextBracket(cursor);
+  const inside = argumentIn(cursor, env);
+  const after = inside?.after ?? [];
   let meaning: Meaning;
-  let after: readonly ScriptItem[] = [];
-  if (group?.items.length === 1) {
-    cursor.at++;
-    meaning = env.read(group.items[0] as Tree, env);
-    after = group.after;
-  } else if (cursor.at < cursor.items.length) {
+  if (inside !== undefined) meaning = inside.meaning;
+  else if (cursor.at < cursor.items.length) {
     const next = cursor.items[cursor.at] as Tree;
     meaning = read(cursor, env).meaning;
     const closed = next.kind === "angle" || next.kind === "integral";

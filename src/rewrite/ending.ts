@@ -1,10 +1,29 @@
+import { replaceVertices } from "../algebra/bind.js";
+import { normalise } from "../algebra/diagram.js";
+import { headOf } from "../algebra/head.js";
 import { gauss } from "../algebra/number.js";
 import { byParts } from "../algebra/parts.js";
-import { add, type Sum, scale } from "../algebra/sum.js";
+import { add, fromProduct, type Sum, scale } from "../algebra/sum.js";
+import { multiplyNormal } from "../algebra/wick.js";
 import { Fault } from "../source/diagnostic.js";
 import { bracket } from "./bracket.js";
 import type { Context } from "./context.js";
 import { settle } from "./function.js";
+
+/** \exp(-G) A \exp(G) = A with a + [a, G] for each ladder operator a, for G of degree one. */
+export function displaced(sum: Sum, g: Sum, context: Context): Sum {
+  return settle(
+    replaceVertices(
+      sum,
+      (vertex) => {
+        if (headOf(vertex.head).kind !== "ladder") return undefined;
+        const own = fromProduct(normalise({ kinds: [], vertices: [vertex] }));
+        return add(own, bracket(own, g, -1, { ...context, normal: false }));
+      },
+      multiplyNormal,
+    ),
+  );
+}
 
 /** Commutators after which a series is given up. */
 const most = 4;

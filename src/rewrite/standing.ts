@@ -7,7 +7,7 @@ import { degrees, multiply, multiplyNormal } from "../algebra/wick.js";
 import { Fault } from "../source/diagnostic.js";
 import { bracket, isScalar } from "./bracket.js";
 import type { Context } from "./context.js";
-import { closedOrEnding } from "./ending.js";
+import { closedOrEnding, displaced } from "./ending.js";
 import { exponential, settle } from "./function.js";
 import { conjugateBy, transformation } from "./gaussian.js";
 import { placeholders } from "./hyperbolic.js";
@@ -49,17 +49,7 @@ function degreeOf(g: Sum): number {
 function pulled(sum: Sum, g: Sum, context: Context, name = product): Sum {
   if (!isLinear(g))
     return closedOrEnding(() => conjugateBy(sum, transformation(g, { name, passing: true }, context), false, context), sum, g, context);
-  return settle(
-    replaceVertices(
-      sum,
-      (vertex) => {
-        if (headOf(vertex.head).kind !== "ladder") return undefined;
-        const own = fromProduct(normalise({ kinds: [], vertices: [vertex] }));
-        return add(own, bracket(own, g, -1, { ...context, normal: false }));
-      },
-      multiplyNormal,
-    ),
-  );
+  return displaced(sum, g, context);
 }
 
 const negated = (g: Sum): Sum => scale(g, -1);

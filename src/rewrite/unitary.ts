@@ -1,17 +1,15 @@
 import { atomOf } from "../algebra/atom.js";
-import { adjoint, bind, replaceVertices } from "../algebra/bind.js";
-import { normalise } from "../algebra/diagram.js";
-import { headOf } from "../algebra/head.js";
+import { adjoint, bind } from "../algebra/bind.js";
 import { freeLabel } from "../algebra/label.js";
 import { gauss, invert, multiply as times } from "../algebra/number.js";
-import { add, constant, difference, fromProduct, type Sum, scale, zeroSum } from "../algebra/sum.js";
+import { add, constant, difference, type Sum, scale, zeroSum } from "../algebra/sum.js";
 import { degrees, multiply, multiplyNormal } from "../algebra/wick.js";
 import type { Expression, Unitary } from "../core/expression.js";
 import { fail } from "../source/diagnostic.js";
 import { argument, hasUnitary, substituteScaled } from "./arguments.js";
 import { bracket } from "./bracket.js";
 import type { Context, Transformation } from "./context.js";
-import { closedOrEnding } from "./ending.js";
+import { closedOrEnding, displaced } from "./ending.js";
 import { settle } from "./function.js";
 import { conjugateBy, rateOf, transformation } from "./gaussian.js";
 import { located } from "./located.js";
@@ -110,18 +108,7 @@ function conjugate(sum: Sum, left: Factor, context: Context): Sum {
 function conjugateClosed(sum: Sum, left: Factor, e: Sum, context: Context): Sum {
   const quadratic = transformationOf(left, e, context);
   if (quadratic !== undefined) return isMultiple(sum, e) ? sum : conjugateBy(sum, quadratic, !left.inverse, context);
-  const sign = left.inverse ? 1 : -1;
-  return settle(
-    replaceVertices(
-      sum,
-      (vertex) => {
-        if (headOf(vertex.head).kind !== "ladder") return undefined;
-        const own = fromProduct(normalise({ kinds: [], vertices: [vertex] }));
-        return add(own, scale(bracket(own, e, -1, { ...context, normal: false }), sign));
-      },
-      multiplyNormal,
-    ),
-  );
+  return displaced(sum, left.inverse ? e : scale(e, -1), context);
 }
 
 /** Appends an item, multiplying neighbours, cancelling U U^{-1} and conjugating what stands between. */
