@@ -10,11 +10,15 @@ import { run } from "./run.js";
 // And a third of the usual bytecode is enough to be compiled into each of those functions from the ones that they call: the compiler
 // took a sixth of the processor time of such a check, mostly for code that ran once or twice.
 // Threads that help to collect garbage get in the way of those that check documents: 5 % on a document alone, more where all cores are busy.
-// The flags are known to the V8 of these versions; another would complain of them on standard error.
-const release = Number.parseInt(process.versions.node, 10);
-if (release >= 20 && release <= 24)
-  for (const flag of ["--interrupt-budget=1000000", "--max-inlined-bytecode-size-cumulative=300", "--no-parallel-scavenge"])
-    setFlagsFromString(flag);
+// The V8 of each release of Node has other flags, and says so on standard error where it does not know one: only releases that
+// were tried get any.
+const inlining = "--max-inlined-bytecode-size-cumulative=300";
+const flags: Readonly<Record<string, readonly string[]>> = {
+  20: ["--interrupt-budget=1000000", inlining, "--no-parallel-scavenge"],
+  22: ["--invocation-count-for-turbofan=20000", inlining],
+  24: ["--invocation-count-for-turbofan=20000", inlining],
+};
+for (const flag of flags[Number.parseInt(process.versions.node, 10)] ?? []) setFlagsFromString(flag);
 
 // A reader such as `head` may close the pipe: that is no error of ours.
 for (const stream of [process.stdout, process.stderr])
