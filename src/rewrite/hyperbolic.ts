@@ -16,8 +16,8 @@ import {
 } from "../algebra/number.js";
 import { add, constant, difference, fromProduct, type Sum, scale, type Term, zeroSum } from "../algebra/sum.js";
 import { multiplyNormal } from "../algebra/wick.js";
-import type { Kernel, KernelFunction, Kind, Label } from "../core/expression.js";
-import { type Rational, rational } from "../core/rational.js";
+import type { Kernel, KernelFunction, Kind, Label, SymbolInfo } from "../core/expression.js";
+import { gcd, type Rational, rational } from "../core/rational.js";
 import { fail } from "../source/diagnostic.js";
 import { nowhere } from "../source/span.js";
 import type { Scaled } from "./arguments.js";
@@ -76,6 +76,15 @@ export function leading(sum: Sum): Coefficient {
   return (best as [string, Term])[1].coefficient;
 }
 
+/** The same for all rational multiples of a kernel, up to powers of i: (1 + i) k is none of k. */
+function classOf(values: Sum, lead: Coefficient): string {
+  let [re, im] = [BigInt(real(lead)), BigInt(imag(lead))];
+  // To the first quadrant.
+  while (re <= 0n || im < 0n) [re, im] = [im, -re];
+  const common = gcd(re, im);
+  return `${storeBase(scale(values, invert(lead)))} ${re / common} ${im / common}`;
+}
+
 /**
  * The family of a kernel given by its values at placeholders: `first` and `second`, flattened. `kernel` is how a
  * document calls it, unless it is the pair kernel of a unitary.
@@ -83,7 +92,6 @@ export function leading(sum: Sum): Coefficient {
  * @throws Fault "not-symmetric" when the kernel changes under the exchange of its arguments
  */
 export function familyOf(values: Sum, kinds: readonly Kind[], kernel: Kernel, unitary?: Called): Belonging {
-  const named = unitary === undefined;
   const expanded = expandFinite(values, multiplyNormal);
   const count = kinds.length;
   const labels = [...placeholders(kinds), ...placeholders(kinds, count)];
@@ -99,48 +107,49 @@ export function familyOf(values: Sum, kinds: readonly Kind[], kernel: Kernel, un
     );
   if (expanded.size === 0) fail("zero-kernel", nowhere, `the kernel ${kernel.name} is zero`, "ch(0) is 1 and sh(0) is 0");
   const lead = leading(expanded);
-  let key = storeBase(scale(expanded, invert(lead)));
+  let key = classOf(expanded, lead);
   let entry = entries.get(key);
   let ratio = entry === undefined ? undefined : polar(times(lead, invert(entry.lead)));
   if (entry !== undefined && ratio === undefined) {
-    // A multiple by 1 + i, say: a kernel of its own.
-    key = storeBase(expanded);
+    // Numbers that are too large: a kernel of its own.
+    key = `${storeBase(expanded)} itself`;
     entry = entries.get(key);
     ratio = { phase: 1, n: 1, d: 1 };
   }
   if (entry === undefined) {
     const conjugate = adjoint(expanded);
     const other = leading(conjugate);
-    const known = entries.get(storeBase(scale(conjugate, invert(other))));
+    const known = entries.get(classOf(conjugate, other));
     const turned = known === undefined ? undefined : polar(times(other, invert(known.lead)));
     if (known !== undefined && turned !== undefined)
       return { family: known.family, phase: conjugateNumber(turned.phase), n: turned.n, d: turned.d, bar: true };
     const sign = symmetric ? 1 : -1;
+    // Of a multiple of a declared kernel that kernel is the family's own, whichever multiple is met first.
     const declared = declaredKernel(values, labels, sign);
+    ratio = declared?.ratio ?? { phase: 1, n: 1, d: 1 };
+    const by = declared === undefined ? 1 : invert(declared.coefficient);
+    const own = scale(expanded, by);
+    const { phase, n, d } = ratio;
     entry = {
-      lead,
-      values: expanded,
+      lead: times(lead, by),
+      values: own,
       family: newFamily({
         slots: kinds,
-        real: difference(expanded, adjoint(expanded)).size === 0,
+        real: difference(own, adjoint(own)).size === 0,
         sign,
-        zeros: zeroMembers(kinds, labels, zeroSum, expanded, "p", "sh"),
+        zeros: zeroMembers(kinds, labels, zeroSum, own, "p", "sh"),
         symbol: declared?.symbol,
         bar: declared?.bar ?? false,
-        display: named ? { kernel, ratio: rational(1), named } : byUnitary(kernel, unitary),
+        display: phase === 1 || declared === undefined ? display(kernel, n, d, unitary) : nameless(declared, kinds),
       }),
     };
     entries.set(key, entry);
-    ratio = { phase: 1, n: 1, d: 1 };
   }
   const found = ratio as { phase: Coefficient; n: number; d: number };
-  const { display } = entry.family;
-  if (found.phase === 1 && !display.named) {
-    if (named) entry.family.display = { kernel, ratio: rational(found.n, found.d), named };
-    else if (display.unitary === undefined && unitary.passing === undefined && unitary.exponent === undefined) {
-      const { n, d } = unitary.power ?? rational(1);
-      entry.family.display = { kernel, ratio: rational(BigInt(found.n) * d, BigInt(found.d) * n), named, unitary: unitary.name };
-    }
+  const shown = entry.family.display;
+  if (found.phase === 1 && !shown.named) {
+    const better = display(kernel, found.n, found.d, unitary);
+    if (better.named || (shown.unitary === undefined && better.unitary !== undefined)) entry.family.display = better;
   }
   return { family: entry.family, ...found, bar: false };
 }
@@ -160,10 +169,26 @@ export function kernelIn(
   return undefined;
 }
 
-/** The kernel of a unitary T, or of its power T^m. */
-function byUnitary(kernel: Kernel, { name, exponent, power = rational(1), passing }: Called): Display {
-  const shown = { kernel, ratio: rational(power.d, power.n), named: false };
+/** A kernel that is n/d times its family's: of a document, or of a unitary T or its power T^m. */
+function display(kernel: Kernel, n: number, d: number, unitary?: Called): Display {
+  if (unitary === undefined) return { kernel, ratio: rational(n, d), named: true };
+  const { name, exponent, power = rational(1), passing } = unitary;
+  const shown = { kernel, ratio: rational(BigInt(n) * power.d, BigInt(d) * power.n), named: false };
   return exponent === undefined && passing === undefined ? { ...shown, unitary: name } : shown;
+}
+
+/** A kernel with a name and no values. */
+export const bare = (name: string, kinds: readonly Kind[]): Kernel => ({
+  name,
+  first: kinds.map((kind, i) => ({ id: -2_700_000_000 - i, name: "x", kind })),
+  second: kinds.map((kind, i) => ({ id: -2_700_000_100 - i, name: "x", kind })),
+  body: { kind: "number", value: rational(0), span: nowhere },
+});
+
+/** A declared kernel of which only a multiple by -1 or i was met. */
+function nameless({ symbol, bar }: { readonly symbol: SymbolInfo; readonly bar: boolean }, kinds: readonly Kind[]): Display {
+  const name = bar ? `\\overline{${symbol.name}}` : symbol.name;
+  return { kernel: bare(name, kinds), ratio: rational(1), named: false };
 }
 
 /** A number times a declared kernel at its own arguments, in either order; undefined for other values at these labels. */
@@ -184,11 +209,16 @@ export function multipleOfDeclared(values: Sum, labels: readonly number[]) {
     : undefined;
 }
 
-/** The declared kernel whose values these are; one that changes its sign under the exchange of its arguments has either order. */
+/**
+ * The declared kernel of which these are a rational multiple, up to a power of i; one that changes its sign under the exchange of
+ * its arguments has either order.
+ */
 function declaredKernel(values: Sum, labels: readonly number[], sign: 1 | -1) {
   const found = multipleOfDeclared(values, labels);
-  if (found === undefined || found.scalar !== 0 || found.coefficient !== (found.straight ? 1 : sign)) return undefined;
-  return { symbol: found.symbol, bar: found.conjugated };
+  if (found === undefined || found.scalar !== 0) return undefined;
+  const coefficient = times(found.coefficient, found.straight ? 1 : sign);
+  const ratio = polar(coefficient);
+  return ratio && { symbol: found.symbol, bar: found.conjugated, coefficient, ratio };
 }
 
 /** The family of the kernel of a `ch` or `sh`. */

@@ -5,11 +5,10 @@ import { type Coefficient, conjugate as conjugateNumber, denominator, imag, inve
 import { groupMember } from "../algebra/propagator.js";
 import { difference, type Sum, scale } from "../algebra/sum.js";
 import { multiplyNormal } from "../algebra/wick.js";
-import type { Group, Kernel, KernelFunction, Kind } from "../core/expression.js";
+import type { Group, KernelFunction, Kind } from "../core/expression.js";
 import { type Rational, rational } from "../core/rational.js";
-import { nowhere } from "../source/span.js";
 import type { Called } from "./context.js";
-import { leading, multipleOfDeclared, placeholders, polar } from "./hyperbolic.js";
+import { bare, leading, multipleOfDeclared, placeholders, polar } from "./hyperbolic.js";
 import { zeroMembers } from "./zeros.js";
 
 /**
@@ -89,7 +88,7 @@ export function powersOf(blocks: Blocks, kinds: readonly Kind[], unitary: Called
     if (ratio !== undefined && better && unitary.passing !== true && !bar && turn === 1) {
       known.family.group = group;
       known.family.display = {
-        kernel: shown(name, kinds),
+        kernel: bare(name, kinds),
         ratio: rational(BigInt(ratio.n) * power.d, BigInt(ratio.d) * power.n),
         named: true,
       };
@@ -105,7 +104,7 @@ export function powersOf(blocks: Blocks, kinds: readonly Kind[], unitary: Called
     zeros: zeroMembers(kinds, [...placeholders(kinds), ...placeholders(kinds, kinds.length)], expanded.passive, expanded.pair, "r", "v"),
     symbol: declared?.symbol,
     bar: declared?.bar ?? false,
-    display: { kernel: shown(name, kinds), ratio: rational(power.d, power.n), named: unitary.passing !== true },
+    display: { kernel: bare(name, kinds), ratio: rational(power.d, power.n), named: unitary.passing !== true },
     group,
   });
   entries.set(key, { lead, phase, blocks: expanded, family });
@@ -127,14 +126,6 @@ function declaredIn(values: Sum, kinds: readonly Kind[]) {
   const found = multipleOfDeclared(values, [...placeholders(kinds), ...placeholders(kinds, kinds.length)]);
   return found && { symbol: found.symbol, bar: found.conjugated === found.straight };
 }
-
-/** A kernel with a name and no values. */
-const shown = (name: string, kinds: readonly Kind[]): Kernel => ({
-  name,
-  first: kinds.map((kind, i) => ({ id: -2_700_000_000 - i, name: "x", kind })),
-  second: kinds.map((kind, i) => ({ id: -2_700_000_100 - i, name: "x", kind })),
-  body: { kind: "number", value: rational(0), span: nowhere },
-});
 
 /** The block 11 of e^M less the identity, or the block 12, at its arguments; of e^{-M} for `inverse`. */
 export const blockAt = ({ family, n, d, bar, phase }: Powers, name: "r" | "v", inverse: boolean, args: readonly Arg[]): Sum =>
