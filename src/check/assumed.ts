@@ -1,6 +1,6 @@
 import type { Assumption, Equation, Expression } from "../core/expression.js";
 import { compare } from "../evaluate/evaluate.js";
-import { collect } from "../evaluate/tree.js";
+import { children, collect } from "../evaluate/tree.js";
 import { error } from "../source/diagnostic.js";
 import { cover } from "../source/span.js";
 import type { Heard } from "./series.js";
@@ -43,6 +43,7 @@ interface Related {
 
 function relatedTo({ left, right, assumptions }: Equation): Related {
   const own = idsOf(left, right);
+  const moving = [left, right].some(hasRate);
   const inside = new Map(assumptions.map((one) => [one, idsOf(one.left, one.right)]));
   const mentions = (one: Assumption, ids: ReadonlySet<number>): boolean => [...(inside.get(one) as Set<number>)].some((id) => ids.has(id));
   const closure = (concerns: (one: Assumption, ids: ReadonlySet<number>) => boolean): { list: Set<Assumption>; ids: Set<number> } => {
@@ -61,9 +62,10 @@ function relatedTo({ left, right, assumptions }: Equation): Related {
   const all = closure(mentions);
   const symbols = new Map(assumptions.map((one) => [one, symbolsOf(one)]));
   const defining = closure((one, ids) => {
-    const symbol = (one.target ?? one.laplacian)?.symbol.id;
-    if (symbol !== undefined) return ids.has(symbol);
+    if (one.target !== undefined) return ids.has(one.target.symbol.id) && (one.target.order === 0 || moving);
     const inSymbols = symbols.get(one) as ReadonlySet<number>;
+    // No function of the model satisfies it: it is solved for another one, V in -\Delta u + V u = E u, which has to be there.
+    if (one.laplacian !== undefined) return [...inSymbols].every((id) => ids.has(id));
     return inSymbols.size > 0 ? [...inSymbols].some((id) => ids.has(id)) : mentions(one, ids);
   });
   const kept = all.list;
@@ -75,7 +77,7 @@ function relatedTo({ left, right, assumptions }: Equation): Related {
 
   /** Whether there is always a function of which it holds: its values, or derivatives, are free. */
   function defines({ target, laplacian }: Assumption): boolean {
-    if (laplacian !== undefined || (target !== undefined && target.order > 0)) return true;
+    if (laplacian !== undefined) return true;
     return target !== undefined && !target.symbol.real && target.symbol.symmetries.length === 0;
   }
 
@@ -87,6 +89,19 @@ function relatedTo({ left, right, assumptions }: Equation): Related {
 
 const symbolsOf = ({ left, right }: Assumption): ReadonlySet<number> =>
   new Set([left, right].flatMap((side) => [...collect(side).symbols.keys()]));
+
+/** Whether a time derivative is taken. */
+function hasRate(root: Expression): boolean {
+  const seen = new Set<Expression>();
+  const stack = [root];
+  for (let e = stack.pop(); e !== undefined; e = stack.pop()) {
+    if (e.kind === "derivative") return true;
+    if (seen.has(e)) continue;
+    seen.add(e);
+    stack.push(...children(e));
+  }
+  return false;
+}
 
 function idsOf(...roots: readonly Expression[]): Set<number> {
   const found = roots.map(collect);

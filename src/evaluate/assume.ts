@@ -476,17 +476,16 @@ export class Assumptions {
   }
 
   /**
-   * Asked when an equation failed: does this model satisfy the assumptions at all? Checks each at a few points, and closed
-   * ones as functions of time to the order that was used.
+   * Asked when an equation failed: does this model satisfy the assumptions at all? Checks each at a few points and as a function of
+   * time, to the order `highest` that was used or that an equation of motion speaks of: w = h and \partial_t w = f say that \partial_t h = f.
    * @throws Unsupported where one does not hold
    */
-  verify(): void {
+  verify(highest: number): void {
     const { machine } = this;
     const [failure] = this.failures;
     if (failure !== undefined) throw failure;
-    const highest = machine.highest;
     for (const p of this.list) {
-      const order = p.target === undefined ? highest : 0;
+      const order = Math.max(0, highest - (p.target?.order ?? 0));
       const ring = machine.ring(order);
       for (let sample = 0; sample < (p.labels.length === 0 ? 1 : 4); sample++) {
         machine.leave();

@@ -394,7 +394,7 @@ function once(job: Job, words: readonly number[]): number {
     try {
       const assumptions = known?.assumptions ?? realised(job, machine, prime, key);
       const worst = tuples(job, machine, key);
-      if (worst > (job.exact ? 0 : job.need.tolerance)) assumptions.verify();
+      if (worst > (job.exact ? 0 : job.need.tolerance)) assumptions.verify(job.need.rates);
       job.kept?.runs.set(name, { machine, assumptions });
       return worst;
     } catch (problem) {

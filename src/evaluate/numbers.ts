@@ -51,8 +51,6 @@ export abstract class Numbers {
   readonly compiler: Compiler;
   /** The points that labels stand at now. */
   environment: number[] = [];
-  /** The highest order of a series that was needed. */
-  highest = 0;
   defined: Defined = () => undefined;
   /** Factors of whole functions and values of parameters that assumptions fixed. */
   readonly factors = new Map<number, Value>();
@@ -134,7 +132,6 @@ export abstract class Numbers {
     const known = this.levels[order];
     if (known !== undefined) return known;
     if (order > 12) throw new Unsupported("too many time derivatives for the finite model", nowhere);
-    this.highest = Math.max(this.highest, order);
     const { prime, formal } = this;
     const exact = (p: number): Ring => (formal === undefined ? exactRing(p, order) : formalRing(p, order, formal.depth));
     const ring = prime === undefined ? floatRing(order) : exact(prime);

@@ -42,6 +42,8 @@ export interface Survey {
   readonly smooth?: Smooth;
   /** A fermion's ladder operator occurs. */
   readonly fermions: boolean;
+  /** How many time derivatives are taken of one another, in the equation and by what is assumed. */
+  readonly rates: number;
 }
 
 const deepest = 600;
@@ -69,6 +71,23 @@ function guardDepth(roots: readonly Expression[]): void {
     if (most > deepest) throw new Unsupported("the expression is nested too deeply for the finite model", top.e.span);
     depth.set(top.e, most + 1);
   }
+}
+
+function ratesOf({ left, right }: Equation, assumptions: readonly Assumption[]): number {
+  const known = new Map<Expression, number>();
+  const of = (e: Expression): number => {
+    const old = known.get(e);
+    if (old !== undefined) return old;
+    const found = Math.max(0, ...children(e).map(of)) + (e.kind === "derivative" ? 1 : 0);
+    known.set(e, found);
+    return found;
+  };
+  const sides = Math.max(of(left), of(right));
+  const assumed = assumptions.map(({ target, right: given }) => {
+    const order = target?.order ?? 0;
+    return Math.max(order, sides + Math.max(0, of(given) - order));
+  });
+  return Math.max(sides, ...assumed);
 }
 
 /** A monomial in positive numbers, positive parameters and pi, whose roots exist in the exact model. */
@@ -153,6 +172,7 @@ export function survey(equation: Equation, series: ReadonlyMap<Expression, Hyper
     rescaled: walk.scaling.size > 0 && !measure.followed && changesScale(equation, [...used], free),
     scaling: [...walk.scaling.values()],
     fermions: walk.fermions,
+    rates: ratesOf(equation, [...used]),
     ...(isSmooth([equation.left, equation.right, ...[...used].flatMap((a) => [a.left, a.right])])
       ? {
           smooth: bandwidth(

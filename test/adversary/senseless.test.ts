@@ -70,6 +70,9 @@ describe("an assumption between operators is an error where it stands", () => {
   });
 });
 
+/** A potential and what solves its equation. */
+const well = "function U(x), u(x), v(x)\nassume -\\Delta u(x) + U(x) u(x) = N u(x)\n";
+
 describe("what rests on an assumption is not refuted without it", () => {
   test.each([
     ["assume V(x) = f(x)", "\\overline{f(x)} = f(x)", "V is real"],
@@ -78,6 +81,15 @@ describe("what rests on an assumption is not refuted without it", () => {
     ["assume \\int |f(x)|^2 dx = s", "\\overline{s} = s", "the integral is real"],
     ["assume g(x) = f(x)\nassume g(x) = 2 f(x)", "f(x) = 0", "both together"],
     ["assume V(x) = f(x) + h(x)\nassume h(x) = 0", "\\overline{f(x)} = f(x)", "through h"],
+    ["assume \\partial_t V(x) = f(x)", "\\overline{f(x)} = f(x)", "the rate of a real function"],
+    ["assume \\partial_t V(x) = f(x)", "f(-x) = f(x)", "of an even one"],
+    ["assume i \\partial_t V(x) = f(x)", "V(x) \\overline{f(x)} = -V(x) f(x)", "V stands there too"],
+    ["assume \\partial_t S(x,y) = f(x) g(y)", "f(x) g(y) = f(y) g(x)", "of a symmetric kernel"],
+    ["assume \\partial_t g(x) = f(x)\nassume g(x) = h(x)", "\\partial_t h(x) = f(x)", "g is h, and so is its rate"],
+    ["assume \\partial_t g(x) = f(x)\nassume \\int |g(x)|^2 dx = 1", "\\Re \\int \\overline{g(x)} f(x) dx = 0", "the norm is conserved"],
+    [`${well}assume U(x) = f(x)`, "\\int f(x) u(x) dx = N \\int u(x) dx", "the integral of a Laplacian is 0"],
+    [`${well}assume U(x) = f(x)`, "-\\Delta u(x) = (N - f(x)) u(x)", "U is f"],
+    [`${well}assume -\\Delta v(x) + U(x) v(x) = M v(x)`, "N \\int u(x) v(x) dx = M \\int u(x) v(x) dx", "Green's formula"],
     ["assume K S = S K", "S K S = K S S", "the assumption is not read"],
     ["assume K K = K", "\\operatorname{tr} (K K) = \\operatorname{tr} K", "likewise"],
     ["let A_y = \\int K(x,y) f(x) dx\nassume A_x A_y = 0", "N = M", "nor is it known what it is about"],
@@ -97,6 +109,10 @@ describe("what rests on an assumption is not refuted without it", () => {
     ["assume g(x) = 2 f(x)", "\\overline{f(x)} = f(x)", "likewise"],
     ["assume V(x) = f(x)", "g(x) = \\overline{g(x)}", "g is another function"],
     ["assume \\int |f(x)|^2 dx = \\frac{N}{M}", "N = M", "f may have any norm"],
+    ["assume \\partial_t V(x) = f(x)", "g(x) = \\overline{g(x)}", "likewise"],
+    ["assume \\partial_t g(x) = f(x)", "\\overline{f(x)} = f(x)", "g is complex-valued"],
+    ["assume \\partial_t g(x) = f(x)", "\\partial_t g(x) = 2 f(x)", "f need not be 0"],
+    [well, "U(x) = N", "u need not be harmonic"],
     ["assume K K = K", "\\operatorname{tr} (S S) = \\operatorname{tr} S", "S is another kernel"],
     ["kernel R(x,y) = i R(y,x)", "S(x,y) = 0", "likewise"],
   ])("%s: %s is false (%s)", (declarations, equation) => {
@@ -110,6 +126,13 @@ describe("what rests on an assumption is not refuted without it", () => {
     expect(report.statements.map((one) => one.status)).toEqual(["error"]);
     expect(report.diagnostics.at(-1)).toMatchObject({ code: "unread-assumption", line: 2, column: 12 });
     expect(report.diagnostics.at(-1)?.message).toContain("in used.wick, line 3");
+  });
+
+  // Whether the norm is conserved was asked only after an equation with a rate.
+  test("claims before it change nothing", () => {
+    const leibniz = "claim (1): \\partial_t (f(x) g(x)) = g(x) \\partial_t f(x) + f(x) \\partial_t g(x)";
+    const text = `assume \\int |f(x)|^2 dx = 1\n${leibniz}\nrefute (2): f(x) = g(x)`;
+    expect(judge(text).statuses).toEqual(["proved", "refuted"]);
   });
 
   test("an assumption about a name for something else is used both ways", () => {
