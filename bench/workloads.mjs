@@ -129,6 +129,16 @@ export const workloads = [
     compare: [],
   },
   {
+    name: "species",
+    title: "part_3 of the generator, conjugated by a pair transformation of n species in components",
+    document: (n) => `species-${n}.wick`,
+    expression: () => "T^* part_3(G) T",
+    expected: () => null,
+    main: [2],
+    series: [1, 2, 3, 4],
+    compare: [],
+  },
+  {
     name: "nested",
     title: "ad_A^n(V), A the pair generator of two species in components",
     document: () => "pair.wick",
