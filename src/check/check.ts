@@ -4,7 +4,7 @@ import type { Scope } from "../elaborate/scope.js";
 import { Models } from "../evaluate/models.js";
 import { latexForm, textForm } from "../render/form.js";
 import type { NamePool, RenderOptions } from "../render/options.js";
-import { adjointPartners, form, normalOrder, reset, termCount } from "../rewrite/engine.js";
+import { adjointPartners, form, type normalOrder, reset, termCount } from "../rewrite/engine.js";
 import type { Diagnostic } from "../source/diagnostic.js";
 import { error, Fault } from "../source/diagnostic.js";
 import type { Source, Span } from "../source/span.js";
@@ -15,6 +15,7 @@ import { vocabulary } from "./edits.js";
 import type { Decision, Effort } from "./equation.js";
 import { decide, defaultEffort, diagnosticOf } from "./equation.js";
 import { generatorFaults } from "./generator.js";
+import { printable } from "./normal.js";
 import type { ClaimReport, Numbers, Report, ShowReport, StatementReport, Suggestion } from "./report.js";
 import { locate } from "./report.js";
 import { describe } from "./residual.js";
@@ -157,7 +158,7 @@ class Checker {
 
   show(statement: Checkable & { readonly kind: "show" }): Outcome {
     try {
-      const sum = normalOrder(statement.expression, this.context(statement.assumptions));
+      const sum = printable(statement.expression, this.context(statement.assumptions));
       const whole = form(sum);
       const options: RenderOptions = { ...this.names, adjointOf: adjointPartners(sum) };
       const [latex, text, terms] = [latexForm(whole, options), textForm(whole, options), termCount(sum)];

@@ -177,11 +177,27 @@ export function* edits(side: Expression, words: Vocabulary, extraLabels: readonl
       for (let j = i + 1; j < inside.length; j++) {
         const [x, y] = [inside[i], inside[j]] as [Label, Label];
         if (!sameKind(x.kind, y.kind)) continue;
+        const by: Substitution = new Map([
+          [x.id, plain(y)],
+          [y.id, plain(x)],
+        ]);
         for (const only of ["operators", "all"] as const) {
-          const edit = exchangeLabels(term, x, y, only, write, source);
+          const edit = throughout("swapped labels", term, by, `${x.name} and ${y.name} should change places in`, only, write, source);
           if (edit !== null) yield edit;
         }
       }
+    }
+  }
+  // A momentum of the wrong sign, as in c_p^* c_p for c_{-p}^* c_{-p}.
+  for (const term of terms(side)) {
+    for (const label of labelsOf(term)) {
+      const argument = plain(label);
+      if (argument.kind !== "affine") continue;
+      const by: Substitution = new Map([
+        [label.id, { ...argument, terms: argument.terms.map((one) => ({ ...one, coefficient: negate(one.coefficient) })) }],
+      ]);
+      const edit = throughout("label", term, by, `${label.name} should be -${label.name} in`, "operators", write, source);
+      if (edit !== null) yield edit;
     }
   }
   for (const term of terms(side)) {
@@ -316,13 +332,14 @@ function changedArguments(argument: Argument, labels: readonly Label[]): readonl
       for (const value of argument.of.values) if (value !== argument.value) found.push({ ...argument, value });
     return found;
   }
-  if (argument.kind === "affine" && argument.terms.length > 1) {
-    argument.terms.forEach((term, i) => {
-      found.push({
-        ...argument,
-        terms: argument.terms.map((old, k) => (k === i ? { ...term, coefficient: negate(term.coefficient) } : old)),
+  if (argument.kind === "affine" && argument.terms.length > 0) {
+    if (argument.terms.length > 1)
+      argument.terms.forEach((term, i) => {
+        found.push({
+          ...argument,
+          terms: argument.terms.map((old, k) => (k === i ? { ...term, coefficient: negate(term.coefficient) } : old)),
+        });
       });
-    });
     found.push({ ...argument, terms: argument.terms.map((term) => ({ ...term, coefficient: negate(term.coefficient) })) });
   }
   for (const old of own) {
@@ -335,12 +352,16 @@ function changedArguments(argument: Argument, labels: readonly Label[]): readonl
   return found;
 }
 
-/** Two labels exchanged in a whole term, or in its ladder operators alone. Bound labels stay where they are bound. */
-function exchangeLabels(term: Expression, x: Label, y: Label, only: "operators" | "all", write: Writer, source: string): Edit | null {
-  const by: Substitution = new Map([
-    [x.id, plain(y)],
-    [y.id, plain(x)],
-  ]);
+/** Labels changed in a whole term, or in its ladder operators alone. Bound labels stay where they are bound. */
+function throughout(
+  kind: SlipKind,
+  term: Expression,
+  by: Substitution,
+  change: string,
+  only: "operators" | "all",
+  write: Writer,
+  source: string,
+): Edit | null {
   const patches: Patch[] = [];
   let possible = true;
   const changed = rebuild(term, (node) => {
@@ -358,13 +379,13 @@ function exchangeLabels(term: Expression, x: Label, y: Label, only: "operators" 
     return result;
   });
   if (!possible || changed === term) return null;
-  const where = only === "operators" ? "operators of " : "";
+  const where = only === "operators" ? "the operators of " : "";
   const shown = source.slice(term.span.start, term.span.end);
   return {
-    kind: "swapped labels",
+    kind,
     target: term,
     by: changed,
-    message: `${x.name} and ${y.name} should change places in ${where}${shown}`,
+    message: `${change} ${where}${shown}`,
     patches,
   };
 }

@@ -79,10 +79,11 @@ function symbolically(equation: Equation, effort: Effort, span: Span): { symboli
         if (!(problem instanceof Fault)) throw problem;
       }
     }
-    // Parts that diverge one by one: nothing that could be shown, and what does not cancel is left to the numbers.
-    if ([left, right, residual].some((sum) => volumeIn(sum) !== undefined))
-      return { symbolic: equal ? { kind: "equal" } : { kind: "unknown", diagnostic: error("divergent", span, unclear) } };
-    return { symbolic: { kind: equal ? "equal" : "different" }, sums: { left, right, residual } };
+    const sums = { left, right, residual };
+    // Parts that diverge one by one: what does not cancel is left to the numbers.
+    if (!equal && [left, right, residual].some((sum) => volumeIn(sum) !== undefined))
+      return { symbolic: { kind: "unknown", diagnostic: error("divergent", span, unclear) }, sums };
+    return { symbolic: { kind: equal ? "equal" : "different" }, sums };
   } catch (problem) {
     const diagnostic = diagnosticOf(problem, span);
     if (diagnostic.code === "not-understood" && behindUnitaries(equation, context)) return { symbolic: { kind: "equal" } };

@@ -4,7 +4,7 @@ import type { Scope } from "../elaborate/scope.js";
 import { latexForm, textForm } from "../render/form.js";
 import type { RenderOptions } from "../render/options.js";
 import type { Sum } from "../rewrite/engine.js";
-import { adjointPartners, form, normalOrder, termCount } from "../rewrite/engine.js";
+import { adjointPartners, form, termCount } from "../rewrite/engine.js";
 import type { Diagnostic } from "../source/diagnostic.js";
 import type { Source } from "../source/span.js";
 import { parseExpression } from "../syntax/parse.js";
@@ -12,6 +12,7 @@ import type { Tree } from "../syntax/tree.js";
 import { load, namePool, type Read, unreadable } from "./check.js";
 import type { Decision, Effort } from "./equation.js";
 import { decide, defaultEffort, diagnosticOf } from "./equation.js";
+import { printable } from "./normal.js";
 import type { Message, Numbers } from "./report.js";
 import { locate } from "./report.js";
 import { describe } from "./residual.js";
@@ -88,7 +89,7 @@ export function normalForm(text: string, scope: Scope, options: ExpressionOption
   return guarded(source, (): Result<NormalForm> => {
     const { assumptions } = scope;
     const started = performance.now();
-    const sum = normalOrder(read.value, options.limit === undefined ? { assumptions } : { assumptions, limit: options.limit });
+    const sum = printable(read.value, options.limit === undefined ? { assumptions } : { assumptions, limit: options.limit });
     const milliseconds = performance.now() - started;
     const whole = form(sum);
     const rendering = renderOptions(scope, sum);

@@ -1,8 +1,9 @@
 import type { Form, FormTerm } from "../algebra/form.js";
-import { keyOf } from "../algebra/sum.js";
+import { keyOf, type Term } from "../algebra/sum.js";
 import { negate, one, type Rational, rational } from "../core/rational.js";
 import { latexForm, textForm } from "../render/form.js";
 import type { RenderOptions } from "../render/options.js";
+import { divergence } from "../render/volume.js";
 import type { Sum } from "../rewrite/engine.js";
 import { adjointPartners, form } from "../rewrite/engine.js";
 import { orderedTerms } from "../rewrite/form.js";
@@ -39,8 +40,18 @@ export function describe(left: Sum, right: Sum, residual: Sum, names: RenderOpti
   const words: string[] = [];
   if (lacking.length > 0) words.push(`the printed right side lacks ${write(lacking, 1)}`);
   if (surplus.length > 0) words.push(`the printed right side has ${write(surplus, -1)}, which the left side lacks`);
+  // Half of a cosh is no term of a printed formula: exponentials, and what diverges without another term, are shown together.
+  const joint = differing.filter((i) => whole.terms[i]?.factors.some(({ kind }) => kind === "exp"));
+  if (joint.length > 0) {
+    const [ours, theirs] = [left, right].map((side) => {
+      const terms = form(new Map(joint.map((i) => [keys[i] as string, side.get(keys[i] as string) as Term])));
+      return textForm(terms, { ...names, lines: "one", limit: 4 * shown });
+    });
+    words.push(`the left side has ${ours} where the right side has ${theirs}`);
+  }
   const groups = new Map<string, string[]>();
   for (const i of differing) {
+    if (joint.includes(i)) continue;
     const [ours, theirs] = [left, right].map((side) => termAt(side, keys[i] as string)) as [FormTerm, FormTerm];
     const pair = `the coefficient ${coefficient(ours, names)} on the left, ${coefficient(theirs, names)} on the right`;
     const group = groups.get(pair) ?? [];
@@ -52,6 +63,7 @@ export function describe(left: Sum, right: Sum, residual: Sum, names: RenderOpti
     words.push(terms.length === 1 ? `${terms[0]} has ${pair}` : `these have ${pair}: ${terms.slice(0, shown).join("; ")}${more}`);
   }
   if (groups.size > shown) words.push(`and ${groups.size - shown} more groups of terms have different coefficients`);
+  if (divergence(whole) !== undefined) words.push("the two sides differ by sums over nothing that depends on their label, which diverge");
   const moving = rates(whole);
   if (moving !== undefined)
     words.push(

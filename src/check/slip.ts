@@ -13,6 +13,7 @@ import type { Edit, SlipKind, Vocabulary, Writer } from "./edits.js";
 import { edits, terms } from "./edits.js";
 import type { Decision } from "./equation.js";
 import { expressionOf, number, scalarExpression } from "./formula.js";
+import { printable } from "./normal.js";
 import type { Patch } from "./patch.js";
 import { applyPatches, flipSign, oneLine, removeTerm } from "./patch.js";
 import { branch, replace } from "./walk.js";
@@ -128,7 +129,7 @@ class Trial {
 
   private order(e: Expression): Sum | null {
     try {
-      return normalOrder(e, { assumptions: this.equation.assumptions, limit: searchable });
+      return normalOrder(e, { assumptions: this.equation.assumptions, limit: searchable, infinite: true });
     } catch (problem) {
       if (problem instanceof Fault || problem instanceof RangeError) return null;
       throw problem;
@@ -178,7 +179,7 @@ function offer(trial: Trial, edit: Edit, search: Search): Slip | undefined {
   const changed = replace(side, target, edit.by);
   if (!search.prove(trial.with(changed))) return undefined;
   try {
-    const sum = normalOrder(changed, { assumptions: trial.equation.assumptions });
+    const sum = printable(changed, { assumptions: trial.equation.assumptions });
     if (termCount(sum) > 20) return undefined;
     const repaired = textForm(form(sum), { ...search.names, adjointOf: adjointPartners(sum), lines: "one" });
     return { ...base, repaired, printed: false };

@@ -1,8 +1,9 @@
 import type { ElaboratedDocument } from "../elaborate/document.js";
 import { latexForm } from "../render/form.js";
-import { adjointPartners, form, normalOrder } from "../rewrite/engine.js";
+import { adjointPartners, form } from "../rewrite/engine.js";
 import { Fault } from "../source/diagnostic.js";
 import { namePool } from "./check.js";
+import { printable } from "./normal.js";
 import { escapeTex, printed } from "./printed.js";
 
 /** The first line of every file that is written; a file without it is somebody's own and is left alone. */
@@ -19,7 +20,7 @@ export function texBody(document: ElaboratedDocument): string {
       return display(`${shown}${note}`, statement.name);
     }
     try {
-      const sum = normalOrder(statement.expression, { assumptions: statement.assumptions });
+      const sum = printable(statement.expression, { assumptions: statement.assumptions });
       const result = latexForm(form(sum), { names, adjointOf: adjointPartners(sum), width: 80 });
       return display(
         /^\s*\\begin\{/.test(result) ? `\\begin{aligned} & ${shown} \\\\ & = ${result} \\end{aligned}` : `${shown} = ${result}`,

@@ -6,13 +6,14 @@ import { pairDeltaText, pairSides } from "./delta.js";
 import { derivedName, unbarred } from "./derived.js";
 import { type Delta, type Item, type Mark, type Nest, type Plan, planned } from "./gradient.js";
 import { type Exponential, hyperbolic } from "./hyperbolic.js";
-import { evenArgument, Labels, oriented } from "./labels.js";
+import { evenArgument, hasLabels, Labels, oriented } from "./labels.js";
 import { assemble, body, oneLine, type Piece } from "./lines.js";
 import { emptyPool, type NamePool, type RenderOptions } from "./options.js";
 import { arranged, mirrored, raisedCount } from "./order.js";
 import { coefficientText } from "./scalar.js";
 import { attach, conjugateCount, difference, moduli, type Value, type Written, weight } from "./values.js";
 import { compose } from "./vector.js";
+import { plusText, presentable, type Raised } from "./volume.js";
 import {
   affineTerms,
   applied,
@@ -49,11 +50,12 @@ export function shortText(form: Form, count: number, options: RenderOptions = {}
 }
 
 function written(form: Form, options: RenderOptions, style: Style): string {
-  const shown = options.limit === undefined || options.limit >= form.terms.length ? form : { terms: form.terms.slice(0, options.limit) };
+  const part = options.limit === undefined || options.limit >= form.terms.length ? form : { terms: form.terms.slice(0, options.limit) };
+  const shown = presentable(part);
   const printer = new Printer(shown, options.names ?? emptyPool, style);
-  if (!style.latex && options.hermitian !== true && shown === form && form.terms.length > 1000) return printer.stream(form);
+  if (!style.latex && options.hermitian !== true && part === form && form.terms.length > 1000) return printer.stream(shown);
   const pieces = printer.pieces(shown);
-  return assemble(pieces, form.terms.length - shown.terms.length, options, style);
+  return assemble(pieces, form.terms.length - part.terms.length, options, style);
 }
 
 const deepest = 100;
@@ -83,8 +85,7 @@ class Printer {
   pieces(form: Form): Piece[] {
     if (this.depth > deepest) throw new RangeError("a normal form is nested too deeply to be written");
     this.depth++;
-    const combined = hyperbolic(form);
-    const pieces = combined.terms.map((term) => this.piece(term));
+    const pieces = form.terms.map((term) => this.piece(term));
     this.depth--;
     return pieces;
   }
@@ -96,8 +97,7 @@ class Printer {
   stream(form: Form): string {
     const out: string[] = [];
     let chunk: string[] = [];
-    const { terms } = hyperbolic(form);
-    for (const term of terms) {
+    for (const term of form.terms) {
       // Short lists that die young: one list of three million words takes longer than all the rest.
       if (chunk.length > 2000) {
         out.push(chunk.join(""));
@@ -214,6 +214,8 @@ class Printer {
     }
     let open = "";
     let close = "";
+    // A sum that diverges: \sum_p 1.
+    if (bound && parts.length === 0 && operators === "") parts.push("1");
     if (bound) {
       const { sums, integrals } = this.labels.binders(term);
       const signs: string[] = [];
@@ -432,7 +434,9 @@ class Printer {
   /** `\exp(...)`, `\cosh(...)`, `\sqrt{...}`, `(...)^{3/2}`. */
   private special(factor: FormFactor): string {
     if (factor.kind === "value" || factor.kind === "delta") throw new TypeError("a value or a delta is no function of a sum");
-    const body = oneLine(this.pieces(factor.of), this.style);
+    const { plus, ...bare } = factor as Raised;
+    if (plus !== undefined) return parenthesised(`${this.special(bare)}${plusText(plus, this.style.latex)}`, this.style);
+    const body = oneLine(this.pieces(hyperbolic(factor.of)), this.style);
     if (factor.kind === "exp") {
       const name = (factor as Exponential).name ?? "exp";
       return this.style.latex ? `\\${name}\\left( ${body} \\right)` : `\\${name}(${body})`;
@@ -489,13 +493,3 @@ function differentiated(term: FormTerm): boolean {
 }
 
 const nothing = { values: [], deltas: [], gradients: { values: [], deltas: [] }, exps: [], over: [], under: [] };
-
-/** Whether anything in a form depends on labels. */
-function hasLabels(form: Form): boolean {
-  return form.terms.some(
-    (term) =>
-      term.bound.length > 0 ||
-      term.operators.length > 0 ||
-      term.factors.some((factor) => factor.kind === "value" || factor.kind === "delta" || hasLabels(factor.of)),
-  );
-}

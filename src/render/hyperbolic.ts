@@ -7,13 +7,14 @@ export type Exponential = FormFactor & { readonly kind: "exp"; readonly name?: "
 
 /**
  * Recombines pairs of terms: c e^s + c e^{-s} = 2 c cosh(s) and c e^s - c e^{-s} = 2 c sinh(s), with 2 c cos(s) and 2 i c sin(s) for
- * i s in place of s. Terms with other coefficients, with several exponentials or with a complex s stay as they are.
+ * i s in place of s. Terms with other coefficients, with a complex s stay as they are.
  */
 export function hyperbolic(form: Form): Form {
   if (!form.terms.some((term) => term.factors.some((factor) => factor.kind === "exp"))) return form;
   const place = new Map<string, number>();
   const out: (FormTerm | undefined)[] = [];
-  for (const term of form.terms) {
+  for (const each of form.terms) {
+    const term = joined(each);
     const at = only(term);
     const exponential = at < 0 ? undefined : (term.factors[at] as Exponential);
     const inside = exponential?.of.terms ?? [];
@@ -54,6 +55,16 @@ export function hyperbolic(form: Form): Form {
   return { terms: out.filter((term) => term !== undefined) };
 }
 
+/** A term with its exponentials as one: e^{f(p)} e^{g(q)} = e^{f(p) + g(q)}. */
+function joined(term: FormTerm): FormTerm {
+  if (term.factors.filter(({ kind }) => kind === "exp").length < 2) return term;
+  const at = term.factors.findIndex(({ kind }) => kind === "exp");
+  const terms = term.factors.flatMap((factor) => (factor.kind === "exp" ? factor.of.terms : []));
+  const whole: FormFactor = { kind: "exp", of: { terms } };
+  const factors = term.factors.flatMap((factor, i): FormFactor[] => (i === at ? [whole] : factor.kind === "exp" ? [] : [factor]));
+  return { ...term, factors };
+}
+
 /** The place of the only exponential of a term, or -1. */
 function only(term: FormTerm): number {
   let at = -1;
@@ -70,7 +81,7 @@ function replaced(term: FormTerm, at: number, factor: Exponential): FormTerm {
 }
 
 /** A text that two terms share if they are the same but for their coefficient, bound labels told by their place. */
-function key(term: FormTerm, outer: ReadonlyMap<number, string> = new Map()): string {
+export function key(term: FormTerm, outer: ReadonlyMap<number, string> = new Map()): string {
   const names = new Map(outer);
   for (const label of term.bound) names.set(label.id, `#${names.size}`);
   const label = (each: Label): string => names.get(each.id) ?? `${each.id}`;
@@ -102,7 +113,9 @@ function key(term: FormTerm, outer: ReadonlyMap<number, string> = new Map()): st
       return `v${each.symbol.id}${each.conjugated ? "*" : ""}.${each.dots}${partials(each.partials)}(${each.arguments.map(argument).join(";")})^${number(each.exponent)}`;
     if (each.kind === "delta")
       return `d${partials(each.partials)}(${argument(each.left)};${each.right === undefined ? "" : argument(each.right)})`;
-    return each.kind === "exp" ? `e(${inner(each.of)})` : `p(${inner(each.of)})^${number(each.exponent)}`;
+    const { name, plus } = each as Exponential & { readonly plus?: Rational };
+    const more = plus === undefined ? "" : `+${number(plus)}`;
+    return each.kind === "exp" ? `e${name ?? ""}(${inner(each.of)})${more}` : `p(${inner(each.of)})^${number(each.exponent)}${more}`;
   };
   const ladder = (each: FormLadder): string =>
     `${each.species.id}${each.creation ? "*" : ""}${partials(each.partials)}(${each.arguments.map(argument).join(";")})^${each.exponent}`;

@@ -340,3 +340,13 @@ export function evenArgument(argument: Argument, rank: (label: Label) => number)
   cost(flipped, rank, there);
   return cheaper(there, here) ? flipped : argument;
 }
+
+/** Whether anything in a form depends on labels. */
+export function hasLabels(form: Form): boolean {
+  return form.terms.some(
+    (term) =>
+      term.bound.length > 0 ||
+      term.operators.length > 0 ||
+      term.factors.some((factor) => factor.kind === "value" || factor.kind === "delta" || hasLabels(factor.of)),
+  );
+}

@@ -1,5 +1,5 @@
 import { atomOf } from "../algebra/atom.js";
-import { headOf, volumeOf } from "../algebra/head.js";
+import { hasVolumes, headOf, volumeOf } from "../algebra/head.js";
 import type { Sum } from "../algebra/sum.js";
 import type { Vertex } from "../algebra/vertex.js";
 import { freeLabels } from "../core/argument.js";
@@ -38,6 +38,7 @@ export function mentions(e: Expression, label: Label): boolean {
 
 /** The first kind over which a sum is left without its label. */
 export function volumeIn(sum: Sum): Kind | undefined {
+  if (!hasVolumes()) return undefined;
   for (const { head } of verticesOf(sum)) {
     const of = headOf(head);
     const kind = of.kind === "value" ? volumeOf(of.symbol) : undefined;

@@ -1,7 +1,7 @@
 import { resetAtoms } from "../algebra/atom.js";
 import { expandFinite as expand, replaceVertices, resetBind } from "../algebra/bind.js";
 import { resetMembers } from "../algebra/family.js";
-import { hasSizes, hasVolumes, headOf, resetHeads, sizeOf } from "../algebra/head.js";
+import { hasSizes, headOf, resetHeads, sizeOf } from "../algebra/head.js";
 import { lastComponents, resetHyperbolic } from "../algebra/hyperbolic.js";
 import { resetLabels } from "../algebra/label.js";
 import { resetMet } from "../algebra/met.js";
@@ -85,7 +85,7 @@ export function normalOrder(e: Expression, options: Request = {}): Sum {
   startWork(patience);
   const context = contextFor(options.assumptions ?? [], options.limit);
   const normal = finished(lower(e, context), context);
-  const divergent = hasVolumes() ? volumeIn(normal) : undefined;
+  const divergent = volumeIn(normal);
   if (divergent !== undefined && !(options.infinite === true && hasFunction(normal))) diverges(divergent, e.span);
   return normal;
 }

@@ -278,7 +278,26 @@ export function exponential(sum: Sum): Sum {
   if (cases !== undefined) return cases;
   if (sum.size === 0) return constant(1);
   const split = quarterTurns(sum);
-  return split === undefined ? functionAtom("exp", sum, 1, 1, 1) : multiplyNormal(split.factor, exponential(split.rest));
+  if (split !== undefined) return multiplyNormal(split.factor, exponential(split.rest));
+  return independent(sum).reduce<Sum>((all, part) => multiplyNormal(all, functionAtom("exp", part, 1, 1, 1)), constant(1));
+}
+
+/**
+ * The parts of an exponent that share no labels, one without any: e^{f(p) + g(q)} = e^{f(p)} e^{g(q)}, so that its sum over p and q
+ * is the product of two sums.
+ */
+function independent(sum: Sum): readonly Sum[] {
+  let parts: { readonly labels: ReadonlySet<number>; readonly terms: Accumulator }[] = [];
+  for (const [key, term] of sum) {
+    const labels = freeLabels(new Map([[key, term]]));
+    const near = parts.filter((part) => (labels.size === 0 ? part.labels.size === 0 : [...labels].some((label) => part.labels.has(label))));
+    const joined = {
+      labels: new Set([...labels, ...near.flatMap((part) => [...part.labels])]),
+      terms: new Map([...near.flatMap((part) => [...part.terms]), [key, term] as const]),
+    };
+    parts = [...parts.filter((part) => !near.includes(part)), joined];
+  }
+  return parts.map((part) => part.terms);
 }
 
 /** Whether a term has atoms that `settle` may have to combine. */
@@ -297,7 +316,7 @@ export function resetFunctions(): void {
   combinations = new Map();
 }
 
-/** A diagram with its exponentials combined into one and its whole powers multiplied out; null when it is so already. */
+/** A diagram with its exponentials combined and its whole powers multiplied out; null when it is so already. */
 function combined(id: number): Sum | null {
   const known = combinations.get(id);
   if (known !== undefined) return known;
@@ -320,11 +339,20 @@ function combined(id: number): Sum | null {
       }
       return bind(functions(value), labels);
     });
+  // Exponentials that share no labels stay apart.
+  if (result !== null && same(result, fromProduct({ coefficient: 1, mono: [id, 1] }))) result = null;
   combinations.set(id, result);
   return result;
 }
 
-/** Combines exponentials of a term into one, powers that have become whole into their base, and joined ch and sh. */
+const one: Sum = constant(1);
+
+/** Whether two sums have the same terms with the same coefficients. */
+function same(a: Sum, b: Sum): boolean {
+  return a.size === b.size && add(a, scale(b, -1)).size === 0;
+}
+
+/** Combines exponentials of a term into one for all that shares labels, powers that have become whole into their base, and joined ch and sh. */
 export function settle(sum: Sum): Sum {
   return sum instanceof Packed ? sum : compositions(clearDeltas(functions(sum)));
 }
@@ -340,7 +368,7 @@ function functions(sum: Sum): Sum {
   const into: Accumulator = new Map();
   for (const term of sum.values()) {
     let exponent: Sum = zeroSum;
-    let exponentials = 0;
+    let exponentials: Sum = constant(1);
     let value: Sum = constant(term.coefficient, term.scalar);
     let changed = false;
     for (let i = 0; i < term.mono.length; i += 2) {
@@ -357,7 +385,7 @@ function functions(sum: Sum): Sum {
       if (atom.kinds.length === 0 && vertex !== undefined && head?.kind === "function") {
         const inner = argumentOf(vertex.head, vertex.args);
         if (head.name === "exp") {
-          exponentials += Math.abs(exp);
+          exponentials = multiplyNormal(exponentials, factor);
           exponent = add(exponent, scale(inner, exp));
           factor = constant(1);
         } else if (exp >= head.den) {
@@ -370,9 +398,10 @@ function functions(sum: Sum): Sum {
       }
       value = multiplyNormal(value, factor);
     }
-    if (exponentials > 0) {
-      value = multiplyNormal(value, exponential(exponent));
-      if (exponentials > 1) changed = true;
+    if (exponent.size > 0 || !same(exponentials, one)) {
+      const product = exponential(exponent);
+      value = multiplyNormal(value, product);
+      if (!same(product, exponentials)) changed = true;
     }
     addInto(into, changed ? functions(value) : value);
   }

@@ -1,6 +1,6 @@
 import { atomOf, internVertex, vertexAtom } from "../algebra/atom.js";
 import { adjoint, bind } from "../algebra/bind.js";
-import { hasVolumes, ladderHead } from "../algebra/head.js";
+import { ladderHead } from "../algebra/head.js";
 import { type Arg, constantLabel, freeLabel } from "../algebra/label.js";
 import { type Coefficient, fromRational, gauss, imaginary, multiply as multiplyNumbers } from "../algebra/number.js";
 import { parameterBase, piBase, scalarMultiply, scalarPower } from "../algebra/scalar.js";
@@ -220,7 +220,7 @@ function lowerHere(e: Expression, context: Context): Sum {
         body = body.body;
       }
       const value = settle(bind(lower(body, context), labels.map(freeLabel)));
-      if (hasVolumes() && volumeIn(value) !== undefined)
+      if (volumeIn(value) !== undefined)
         for (const label of labels) if (label.kind.kind !== "finite" && !mentions(body, label)) diverges(label.kind, e.span, label);
       return value;
     }

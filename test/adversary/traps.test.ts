@@ -142,7 +142,7 @@ let D = \\sum_p (c_p c_p^* - c_p^* c_p)
     "claim: \\sum_p 1 = \\sum_p 1",
     "claim: 2 \\sum_p 1 - \\sum_p 1 = \\sum_p 1",
     "claim: \\langle B^* \\sum_p c_p^* c_p B \\rangle = \\sum_p \\cosh(\\tau(p))^2 - \\sum_p 1",
-    "show S: B^* \\sum_p c_p^* c_p B",
+    "show S: \\sum_p (\\cosh(\\tau(p))^2 - \\sinh(\\tau(p))^2)",
   ])("%s", (statement) => {
     const statuses = check(`${preamble}${statement}\n${before}${statement}\n`).statements.map((s) => (s as ClaimReport).status);
     expect(statuses).toEqual(["error", "proved", "error"]);

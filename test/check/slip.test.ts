@@ -20,6 +20,29 @@ function claim(text: string): ClaimReport {
   return report.statements[0] as ClaimReport;
 }
 
+describe("a momentum with the wrong sign", () => {
+  const momenta = `index p, q in Z^3
+index s in {\\uparrow, \\downarrow}
+fermion c_{p,s}
+let b_p = c_{-p\\downarrow} c_{p\\uparrow}
+`;
+  // The pairs of Bardeen, Cooper and Schrieffer: [b_p, b_q^*] = \delta_{p,q} (1 - n_{p\uparrow} - n_{-p\downarrow}).
+  test.each([
+    [
+      "[b_p, b_q^*] = \\delta_{p,q} (1 - c_{p\\uparrow}^* c_{p\\uparrow} - c_{p\\downarrow}^* c_{p\\downarrow})",
+      "p should be -p in the operators of c_{p\\downarrow}^* c_{p\\downarrow}",
+    ],
+    [
+      "\\{b_p, c_{q\\uparrow}^*\\} = 2 b_p c_{q\\uparrow}^* - \\delta_{p,q} c_{p\\downarrow}",
+      "c_{p\\downarrow} should be c_{-p,\\downarrow}",
+    ],
+  ])("%s", (text, message) => {
+    const { status, suggestion } = check(`${momenta}claim (1): ${text}\n`).statements[0] as ClaimReport;
+    expect(status).toBe("refuted");
+    expect(suggestion).toMatchObject({ slip: "label", message });
+  });
+});
+
 describe("one slip that explains the residual is found, and its repair proved", () => {
   test.each([
     ["sign", "[a_x^*, a_y] = \\delta(x-y)", "-\\delta(x-y)"],
