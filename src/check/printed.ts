@@ -140,22 +140,38 @@ export function pieces(comment: string): readonly Piece[] {
   });
 }
 
-/** Words and the spaces between them; braces hold a word together. */
+/**
+ * Words and the spaces between them. Braces and square brackets hold a word together, and so do parentheses behind a name, as
+ * in `[b_x, X]` and `\mathcal{Z}(e^{-K} F)`.
+ */
 function wordsOf(text: string): readonly string[] {
   const found: string[] = [];
-  let depth = 0;
   let word = "";
-  for (const c of text) {
-    if (c === "{") depth++;
-    else if (c === "}") depth = Math.max(0, depth - 1);
-    const space = /\s/.test(c) && depth === 0;
-    if (word !== "" && space !== /^\s/.test(word)) {
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i] as string;
+    if (word !== "" && /\s/.test(c) !== /^\s/.test(word)) {
       found.push(word);
       word = "";
     }
-    word += c;
+    const holds = c === "{" || c === "[" || (c === "(" && /[A-Za-z}\]]$/.test(word));
+    const end = holds ? closing(text, i) : -1;
+    word += end < 0 ? c : text.slice(i, end + 1);
+    if (end >= 0) i = end;
   }
   return word === "" ? found : [...found, word];
+}
+
+/** Where the bracket that opens at a place is closed, or -1. */
+function closing(text: string, at: number): number {
+  const open: string[] = [];
+  for (let i = at; i < text.length; i++) {
+    const c = text[i] as string;
+    const pair = { "{": "}", "[": "]", "(": ")" }[c];
+    if (pair !== undefined) open.push(pair);
+    else if (/[}\])]/.test(c) && open.pop() !== c) return -1;
+    if (open.length === 0) return i;
+  }
+  return -1;
 }
 
 /** Opening less closing parentheses. */

@@ -84,6 +84,8 @@ describe("what was printed, in plain LaTeX", () => {
     ["is a_y^* b_x; it must", ["is ", "$a_y^* b_x", "; it must"]],
     ["(i \\partial_t W^*) \\mathcal{W}.", ["(i ", "$\\partial_t W^*", ") ", "$\\mathcal{W}", "."]],
     ["the bar over p(k_t)(y,x), which", ["the bar over ", "$p(k_t)(y,x)", ", which"]],
+    ["has [b_x, X] = 0, as", ["has ", "$[b_x, X]", " = 0, as"]],
+    ["this is \\mathcal{Z}(e^{-K} F)^*.", ["this is ", "$\\mathcal{Z}(e^{-K} F)^*", "."]],
     ["already $a + b$ here", ["already ", "$a + b", " here"]],
     ["no formula at all, not 1/2", ["no formula at all, not 1/2"]],
   ])("formulas in the comment %s", (comment, expected) => {
