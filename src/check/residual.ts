@@ -40,7 +40,7 @@ export function describe(left: Sum, right: Sum, residual: Sum, names: RenderOpti
   const words: string[] = [];
   if (lacking.length > 0) words.push(`the printed right side lacks ${write(lacking, 1)}`);
   if (surplus.length > 0) words.push(`the printed right side has ${write(surplus, -1)}, which the left side lacks`);
-  // Half of a cosh is no term of a printed formula: exponentials, and what diverges without another term, are shown together.
+  // Half of a cosh is no term of a printed formula: terms with exponentials are shown together.
   const joint = differing.filter((i) => whole.terms[i]?.factors.some(({ kind }) => kind === "exp"));
   if (joint.length > 0) {
     const [ours, theirs] = [left, right].map((side) => {
@@ -63,7 +63,8 @@ export function describe(left: Sum, right: Sum, residual: Sum, names: RenderOpti
     words.push(terms.length === 1 ? `${terms[0]} has ${pair}` : `these have ${pair}: ${terms.slice(0, shown).join("; ")}${more}`);
   }
   if (groups.size > shown) words.push(`and ${groups.size - shown} more groups of terms have different coefficients`);
-  if (divergence(whole) !== undefined) words.push("the two sides differ by sums over nothing that depends on their label, which diverge");
+  if (divergence(whole) !== undefined)
+    words.push("sums over nothing that depends on their label, as \\sum_p 1, diverge unless the other terms cancel them");
   const moving = rates(whole);
   if (moving !== undefined)
     words.push(

@@ -98,6 +98,8 @@ function hint(found: Token | undefined, before: Token | undefined): string | und
     const script = text.length === 1 ? text : `{${shorten(text)}}`;
     return `a number in a name is a subscript: ${shorten(before.text)}_${script}`;
   }
+  if (type === "name" && before?.type === "name" && before.end === found.start && /^[A-Za-z]$/.test(before.text))
+    return "a name is one letter or a LaTeX command, with scripts; several letters are a name in \\mathrm{...}";
   if ((text === "+" || text === "-") && before !== undefined && /^[+\-*/]$/.test(before.text))
     return "put the second sign into parentheses";
   if (text === "+" && (before === undefined || before.text === "=" || before.text === "(")) return "leave out a plus in front";

@@ -61,7 +61,7 @@ describe("a false equation with such sums shows its residual", () => {
 
   test("a residual that diverges says so", () => {
     const { words } = judged("\\langle T^* N T \\rangle = \\sum_p \\cosh^2 \\tau(p)");
-    expect(words?.some((line) => line.endsWith("which diverge"))).toBe(true);
+    expect(words?.some((line) => line.includes(" diverge "))).toBe(true);
   });
 
   test("a factor is found: particles come in pairs, so that the variance is twice that of independent ones", () => {
