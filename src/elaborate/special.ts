@@ -5,6 +5,7 @@ import type { Rational } from "../core/rational.js";
 import { one, zero } from "../core/rational.js";
 import { fail } from "../source/diagnostic.js";
 import type { Span } from "../source/span.js";
+import { cover } from "../source/span.js";
 import type { ScriptItem, Tree } from "../syntax/tree.js";
 import { deltaOf } from "./algebra.js";
 import { pairedTwo } from "./components.js";
@@ -331,13 +332,19 @@ function contraction(o: Occurrence, cursor: Cursor, env: Env): Meaning | undefin
     Expression,
     Expression,
   ];
-  const span = spanIn(env, o.span);
+  const span = upTo(cursor, spanIn(env, o.span), env);
   return applyAll(
     scalar(pairedTwo(left, right, span, (one, two) => ({ kind: "contraction", left: one, right: two, span }))),
     [...o.sup, ...o.over, ...group.after],
     o.span,
     env,
   );
+}
+
+/** A name and the bracket behind it, which was read last. */
+function upTo(cursor: Cursor, name: Span, env: Env): Span {
+  const last = cursor.items[cursor.at - 1];
+  return last === undefined ? name : cover(name, spanIn(env, last.span));
 }
 
 /** `part_n(A)`, `part_{m,n}(A)`. */
@@ -360,9 +367,10 @@ function partOf(o: Occurrence, cursor: Cursor, env: Env): Meaning {
   const group = take(o, cursor, env, 1, "part_n(A)");
   const tree = group.items[0] as Tree;
   const of = asPlain(env.read(tree, env), at(env, tree), "in `part`").expression;
+  const whole = upTo(cursor, span, env);
   const meaning =
     second === undefined
-      ? ({ kind: "part", total: first, of, span } as const)
-      : ({ kind: "part", creators: first, annihilators: second, of, span } as const);
+      ? ({ kind: "part", total: first, of, span: whole } as const)
+      : ({ kind: "part", creators: first, annihilators: second, of, span: whole } as const);
   return applyAll(first === 0 && !second ? scalar(meaning) : operator(meaning), [...o.sup, ...o.over, ...group.after], o.span, env);
 }
