@@ -9,7 +9,7 @@ import { Coherent } from "./coherent.js";
 import { leftOver } from "./generator.js";
 import { hash } from "./hash.js";
 import { exponentiated, symbolicSizes, withoutHyperbolic } from "./hyperbolic.js";
-import { Exhausted, Singular, Transcendental, Unbounded, Unsupported } from "./limits.js";
+import { Exhausted, Singular, Slow, Transcendental, Unbounded, Unsupported } from "./limits.js";
 import type { Machine } from "./machine.js";
 import { type Marks, marksOf } from "./marks.js";
 import { type Kept, Models, type Run } from "./models.js";
@@ -380,15 +380,18 @@ interface Job extends Model {
 
 /** One choice of a prime and of all random numbers; the largest deviation. Unlucky choices are drawn again. */
 function once(job: Job, words: readonly number[]): number {
+  let why = "";
+  let shrink = 0;
   for (let attempt = 0; attempt < attempts; attempt++) {
     const key = [...words, attempt];
     const prime = job.exact ? choosePrime([...key, 9], job.demands) : undefined;
     if (job.exact && prime === undefined) throw new Unsupported("no finite field has all the roots of numbers that occur", job.left.span);
-    const name = [prime, key, job.spread, job.need.models.name(job.need.assumptions)].join(" ");
+    const name = [prime, key, job.spread, shrink, job.need.models.name(job.need.assumptions)].join(" ");
     const known = job.kept?.runs.get(name);
     // What is thrown may leave a model in the middle of something: it is put back only when all went well.
     job.kept?.runs.delete(name);
     const machine = known?.machine ?? newMachine(job, prime, key);
+    machine.shrink = shrink;
     const before = job.budget.left;
     machine.resume(before);
     try {
@@ -399,12 +402,14 @@ function once(job: Job, words: readonly number[]): number {
       return worst;
     } catch (problem) {
       if (!(problem instanceof Singular)) throw problem;
+      why = problem.message;
+      if (problem instanceof Slow) shrink++;
     } finally {
       job.budget.left = machine.remaining;
       if (job.kept !== undefined) job.kept.spent += before - machine.remaining;
     }
   }
-  throw new Unsupported("every choice of random numbers met a division by zero or an assumption that cannot hold", job.left.span);
+  throw new Unsupported(`no choice of random numbers could be used${why === "" ? "" : `: ${why}`}`, job.left.span);
 }
 
 function newMachine(job: Job, prime: number | undefined, key: readonly number[]): Machine {

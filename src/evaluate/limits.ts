@@ -18,5 +18,8 @@ export class Transcendental extends Error {}
 /** A division by zero, or a root that does not exist: an accident of this choice of random numbers, so another is drawn. */
 export class Singular extends Error {}
 
+/** A series converges too slowly for the numbers in it, or they overflow: smaller ones are drawn. */
+export class Slow extends Singular {}
+
 /** The budget of operations, or of memory, is used up. */
 export class Exhausted extends Error {}

@@ -1,4 +1,4 @@
-import { Singular } from "./limits.js";
+import { Slow } from "./limits.js";
 import type { Ring, Value } from "./ring.js";
 
 /** A value from that of its image under a symmetry. */
@@ -23,7 +23,7 @@ export function deviation(ring: Ring, v: Value): number {
   for (let i = 0; i < v.length; i += 3) {
     const size = v[i + 2] as number;
     const modulus = Math.hypot(v[i] as number, v[i + 1] as number);
-    if (!Number.isFinite(modulus) || !Number.isFinite(size)) throw new Singular("overflow");
+    if (!Number.isFinite(modulus) || !Number.isFinite(size)) throw new Slow("numbers overflow");
     if (modulus > 0) worst = Math.max(worst, size > 0 ? modulus / size : 1);
   }
   return worst;

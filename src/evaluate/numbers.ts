@@ -6,7 +6,7 @@ import { formalRing, marked } from "./formal.js";
 import type { Generator } from "./generator.js";
 import { Gradient } from "./gradient.js";
 import { hash, unit } from "./hash.js";
-import { Exhausted, Singular, Transcendental, Unsupported } from "./limits.js";
+import { Exhausted, Slow, Transcendental, Unsupported } from "./limits.js";
 import type { Marks } from "./marks.js";
 import type { Poly } from "./poly.js";
 import { powerMod } from "./prime.js";
@@ -61,6 +61,8 @@ export abstract class Numbers {
   formal: (Marks & { readonly roots: boolean }) | undefined;
   /** In floating point, numbers are of order one times a random power of two with at most this exponent. */
   spread = 0;
+  /** What gets into exponentials is 2^shrink times smaller than usual. */
+  shrink = 0;
 
   private readonly prime: number | undefined;
   private readonly words: readonly number[];
@@ -318,7 +320,8 @@ export abstract class Numbers {
           : // A few frequencies: all entries have one size, so that the norm grows like d.
             this.compiler.points ** (kind.kind === "space" && this.compiler.band !== undefined ? 2 : 1);
     // Not the same in all trials: a series cut off late shows where the numbers are larger.
-    const factor = (symbol.slots.length > 1 ? 0.5 / Math.sqrt(dimension) : 0.6) * ([1, 3, 0.6][(this.words[1] ?? 0) % 3] as number);
+    const turn = [1, 3, 0.6][(this.words[1] ?? 0) % 3] as number;
+    const factor = ((symbol.slots.length > 1 ? 0.5 / Math.sqrt(dimension) : 0.6) * turn) / 2 ** this.shrink;
     return [factor, 0, factor];
   }
 
@@ -471,7 +474,7 @@ export abstract class Numbers {
     for (; rest > 0n; rest >>= 1n) {
       if (rest & 1n) result = ring.multiply(result, square);
       square = ring.multiply(square, square);
-      if (!ring.exact && !Number.isFinite(square[0] as number)) throw new Singular("a power overflows");
+      if (!ring.exact && !Number.isFinite(square[0] as number)) throw new Slow("a power overflows");
     }
     return result;
   }

@@ -1,5 +1,5 @@
 import type { Rational } from "../core/rational.js";
-import { Singular, Transcendental } from "./limits.js";
+import { Singular, Slow, Transcendental } from "./limits.js";
 import { inverseMod, powerMod } from "./prime.js";
 
 /**
@@ -317,7 +317,7 @@ export function floatRing(order: number): Ring {
     },
     exp: (a) => {
       const radius = Math.exp(at(a, 0));
-      if (!(radius < 1e150)) throw new Singular("the exponential overflows");
+      if (!(radius < 1e150)) throw new Slow("the exponential overflows");
       const [x, y] = [radius * Math.cos(at(a, 1)), radius * Math.sin(at(a, 1))];
       return recur(a, [x, y, radius * (1 + at(a, 2))], [1, 0], (j, k) => j / k);
     },

@@ -1,6 +1,6 @@
 import { type Rational, rational } from "../core/rational.js";
 import type { Span } from "../source/span.js";
-import { Transcendental, Unsupported } from "./limits.js";
+import { Slow, Transcendental, Unsupported } from "./limits.js";
 import { conjugate, dot, entry, identity, image, type Matrix, matrixOf, norm, product, scaled, sum, vectorOf } from "./matrix.js";
 import type { Node } from "./node.js";
 import type { Ring, Value } from "./ring.js";
@@ -46,7 +46,7 @@ function middle(ring: Ring, name: "p" | "sh", of: Sampled, kernel: string, span:
   let total = term;
   for (let n = 1; ; n++) {
     if (ring.exact && n > ring.order + ring.depth + 1) throw new Transcendental("ch or sh of what does not vanish with the kernels");
-    if (n > mostTerms) throw new Unsupported(`the series of ${kernel} converges too slowly: its numbers are too large`, span);
+    if (n > mostTerms) throw new Slow(`the series of ${kernel} converges too slowly: its numbers are too large`);
     const over = rational(1, (2 * n + start - 1) * (2 * n + start));
     term = scaled(product(term, y, spend), ring.rational(over));
     total = sum(total, term);
