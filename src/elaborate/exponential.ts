@@ -5,6 +5,7 @@ import { sameKind } from "../core/expression.js";
 import { equals, multiply, negate, one, type Rational, rational } from "../core/rational.js";
 import { fail } from "../source/diagnostic.js";
 import type { Span } from "../source/span.js";
+import { constant } from "./constant.js";
 import { asArguments, freshGroups } from "./environment.js";
 import { bracketed, exchangeOf, multipleText } from "./hyperbolic.js";
 import { conjugate, mapOf, matrixOf } from "./matrix.js";
@@ -94,7 +95,8 @@ export function kernelOfUnitary(o: Occurrence, env: Env): Mapping | undefined {
   if (!entry || entry.order >= env.before || entry.meant.kind !== "unitaries") return undefined;
   const [factor, ...others] = entry.meant.factors;
   if (!factor || others.length > 0 || factor.inverse) return undefined;
-  const power = script === undefined ? one : exponent(script.items.map(spellItem).join(","));
+  const [exponent, ...rest] = script?.items ?? [];
+  const power = exponent === undefined ? one : exponent.kind === "tree" && rest.length === 0 ? constant(exponent.tree) : undefined;
   if (power === undefined) return undefined;
   const { unitary } = factor;
   const known = made.get(unitary) ?? new Map<string, { readonly u: Mapping; readonly v: Mapping }>();
@@ -125,14 +127,6 @@ export function kernelOfUnitary(o: Occurrence, env: Env): Mapping | undefined {
 }
 
 const powerText = (name: string, { n, d }: Rational): string => (n === d ? name : `${name}^{${d === 1n ? n : `${n}/${d}`}}`);
-
-/** A rational number as it is written in an exponent. */
-function exponent(text: string): Rational | undefined {
-  const found = /^(-?\d+)(?:\/(\d+))?$/.exec(text) ?? /^(-?)\\frac\{?(\d+)\}?\{?(\d+)\}?$/.exec(text);
-  if (!found) return undefined;
-  if (found.length === 3) return rational(BigInt(found[1] as string), BigInt(found[2] ?? "1"));
-  return rational(BigInt(`${found[1]}${found[2]}`), BigInt(found[3] as string));
-}
 
 /** Species whose ladder operators stand in an expression, in the order of their declaration. */
 function speciesIn(root: Expression): readonly Species[] {

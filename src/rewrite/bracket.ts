@@ -1,6 +1,6 @@
 import { atomOf } from "../algebra/atom.js";
 import { add, type Sum, scale } from "../algebra/sum.js";
-import { multiply, multiplyNormal } from "../algebra/wick.js";
+import { degrees, multiply, multiplyNormal } from "../algebra/wick.js";
 import type { Context } from "./context.js";
 
 export function isScalar(sum: Sum): boolean {
@@ -11,6 +11,19 @@ export function isScalar(sum: Sum): boolean {
     }
   return true;
 }
+
+/** The largest number of ladder operators in a term. */
+export function degreeOf(sum: Sum): number {
+  let most = 0;
+  for (const { mono } of sum.values()) {
+    const [creators, annihilators] = degrees(mono);
+    most = Math.max(most, creators + annihilators);
+  }
+  return most;
+}
+
+/** The terms without ladder operators. */
+export const scalarPart = (sum: Sum): Sum => new Map([...sum].filter(([, { mono }]) => degrees(mono).every((n) => n === 0)));
 
 /** +1 when every term has an even number of fermions, -1 odd, 0 mixed. */
 function grade(sum: Sum): -1 | 0 | 1 {

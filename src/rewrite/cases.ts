@@ -44,9 +44,9 @@ const deltaOf = (id: number): Sum => fromProduct({ coefficient: 1, mono: [id, 1]
 
 /** All cases of a sum, their values without deltas; the sum alone where it has none, or too many. */
 export function casesOf(sum: Sum): readonly Case[] {
-  if (deltasIn(sum).length > mostDeltas) return [{ value: sum, where: constant(1) }];
-  const [delta] = deltasIn(sum);
-  if (delta === undefined) return [{ value: sum, where: constant(1) }];
+  const deltas = deltasIn(sum);
+  const [delta] = deltas;
+  if (delta === undefined || deltas.length > mostDeltas) return [{ value: sum, where: constant(1) }];
   const [off, on] = split(sum, delta);
   const one = deltaOf(delta);
   const other = add(constant(1), scale(one, -1));

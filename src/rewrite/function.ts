@@ -129,7 +129,7 @@ function numbersBeside(sum: Sum): ReadonlyMap<number, readonly number[]> {
 const isNumber = (code: number): boolean => isConstant(code) && kindOf(freeInfo(code).kind).kind === "lattice";
 
 /** One of each list, in all ways. */
-function choices(lists: readonly (readonly number[])[]): readonly (readonly number[])[] {
+export function choices(lists: readonly (readonly number[])[]): readonly (readonly number[])[] {
   let all: readonly (readonly number[])[] = [[]];
   for (const list of lists) all = all.flatMap((chosen) => list.map((n) => [...chosen, n]));
   return all;

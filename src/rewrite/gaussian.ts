@@ -6,16 +6,15 @@ import { type Head, headOf } from "../algebra/head.js";
 import { type Arg, withTemporaries } from "../algebra/label.js";
 import { gauss } from "../algebra/number.js";
 import { add, constant, fromProduct, keyOf, type Sum, scale, type Term, zeroSum } from "../algebra/sum.js";
-import { degrees, multiply, multiplyNormal } from "../algebra/wick.js";
-import type { Kind, Species } from "../core/expression.js";
-import { rational } from "../core/rational.js";
+import { multiply, multiplyNormal } from "../algebra/wick.js";
+import type { Species } from "../core/expression.js";
 import { fail } from "../source/diagnostic.js";
 import { nowhere } from "../source/span.js";
 import { type Block, exchange, imagesBy, isShifted, joined, ladder, second } from "./block.js";
-import { bracket } from "./bracket.js";
+import { bracket, scalarPart } from "./bracket.js";
 import type { Called, Context, Transformation } from "./context.js";
 import { settle } from "./function.js";
-import { familyOf, placeholders } from "./hyperbolic.js";
+import { bare, familyOf, placeholders } from "./hyperbolic.js";
 import { blockAt, powersOf } from "./propagator.js";
 import { byComponent } from "./space.js";
 import { functional } from "./square.js";
@@ -72,7 +71,7 @@ function make(q: Sum, unitary: Called, context: Context): Transformation {
   const pair = rows.map((row, i) =>
     all.map((t) => (meets(i, t) ? bracket(ladder(t, false, placeholders(t.slots, 100)), row, exchange(t), plain) : zeroSum)),
   );
-  const shift = rows.map((row) => withoutOperators(row));
+  const shift = rows.map(scalarPart);
   // Species that do not meet each other go separately.
   const images = new Map<Species, { forward: Sum; backward: Sum }>();
   const left = new Set(all.map((_, i) => i));
@@ -110,28 +109,19 @@ function make(q: Sum, unitary: Called, context: Context): Transformation {
   return {
     images,
     passive: new Map(all.map((s, i) => [s, (passive[i] as Sum[])[i] as Sum])),
-    scalar: withoutOperators(q),
+    scalar: scalarPart(q),
     shifted: shift.some((sum) => sum.size > 0),
     known: new Map(),
   };
 }
 
-const withoutOperators = (sum: Sum): Sum => new Map([...sum].filter(([, term]) => degrees(term.mono).every((n) => n === 0)));
-
 /** e^M for D = 0, with ch and sh of the pair kernel. */
 function hyperbolic(block: Block, unitary: Called): readonly { forward: Sum; backward: Sum }[] | undefined {
   if (block.passive.some((row) => row.some((sum) => sum.size > 0))) return undefined;
   const one = joined(block);
-  if (one === undefined || one.kinds.length === 0 || (block.species[0] as Species).slots.length === 0) return undefined;
-  const { kinds } = one;
-  const label = (id: number, kind: Kind) => ({ id, name: "x", kind });
-  const kernel = {
-    name: `k_{${unitary.name}}`,
-    first: kinds.map((kind, i) => label(-2_700_000_000 - i, kind)),
-    second: kinds.map((kind, i) => label(-2_700_000_100 - i, kind)),
-    body: { kind: "number" as const, value: rational(0), span: nowhere },
-  };
-  const { family, phase, n, d, bar } = familyOf(one.whole(block.pair), kinds, kernel, unitary);
+  if (one === undefined || (block.species[0] as Species).slots.length === 0) return undefined;
+  const kernel = bare(`k_{${unitary.name}}`, one.kinds);
+  const { family, phase, n, d, bar } = familyOf(one.whole(block.pair), one.kinds, kernel, unitary);
   return imagesBy(block, one, (creation, inverse, args) =>
     creation ? scale(member(family, "sh", inverse ? -n : n, d, bar, args), phase) : member(family, "p", n, d, bar, args),
   );

@@ -60,6 +60,16 @@ export function placeholders(kinds: readonly Kind[], from = 0): number[] {
   return kinds.map((kind, i) => freeLabel({ id: -2_500_000_000 - from - i, name: `?${from + i}`, kind }));
 }
 
+/** Those for both arguments of a kernel. */
+export const places = (kinds: readonly Kind[]): number[] => [...placeholders(kinds), ...placeholders(kinds, kinds.length)];
+
+/** Values at `places(kinds)` with the arguments exchanged, sums over listed labels written out. */
+export function exchanged(values: Sum, kinds: readonly Kind[]): Sum {
+  const labels = places(kinds);
+  const swap = new Map<number, Arg>(labels.map((label, i) => [label, labels[(i + kinds.length) % labels.length] as number]));
+  return expandFinite(substitute(values, swap), multiplyNormal);
+}
+
 /** n/d > 0 and a power of i, for a number that is one times the other; undefined for others, as 1 + i. */
 export function polar(c: Coefficient): { phase: Coefficient; n: number; d: number } | undefined {
   const [re, im, den] = [real(c), imag(c), Number(denominator(c))];
@@ -93,10 +103,8 @@ function classOf(values: Sum, lead: Coefficient): string {
  */
 export function familyOf(values: Sum, kinds: readonly Kind[], kernel: Kernel, unitary?: Called): Belonging {
   const expanded = expandFinite(values, multiplyNormal);
-  const count = kinds.length;
-  const labels = [...placeholders(kinds), ...placeholders(kinds, count)];
-  const swap = new Map<number, Arg>(labels.map((label, i) => [label, labels[(i + count) % (2 * count)] as number]));
-  const swapped = expandFinite(substitute(values, swap), multiplyNormal);
+  const labels = places(kinds);
+  const swapped = exchanged(values, kinds);
   const symmetric = difference(expanded, swapped).size === 0;
   if (!symmetric && add(expanded, swapped).size > 0)
     fail(
@@ -161,11 +169,19 @@ export function familyOf(values: Sum, kinds: readonly Kind[], kernel: Kernel, un
 export function kernelIn(
   of: KernelFunction,
 ): { readonly values: Sum; readonly kinds: readonly Kind[]; readonly multiple: Rational } | undefined {
-  for (const { family, values } of entries.values())
-    if (family.display.kernel === of.kernel) {
-      const { ratio } = family.display;
-      return { values, kinds: family.slots, multiple: rational(of.multiple.n * ratio.n, of.multiple.d * ratio.d) };
-    }
+  const found = madeOf(entries.values(), of);
+  return found && { values: found.entry.values, kinds: found.entry.family.slots, multiple: found.multiple };
+}
+
+/** The entry whose family a symbol of the engine is of, and the multiple of the family's own kernel or matrix in it. */
+export function madeOf<E extends { readonly family: Family }>(
+  all: Iterable<E>,
+  of: KernelFunction,
+): { readonly entry: E; readonly multiple: Rational } | undefined {
+  for (const entry of all) {
+    const { kernel, ratio } = entry.family.display;
+    if (kernel === of.kernel) return { entry, multiple: rational(of.multiple.n * ratio.n, of.multiple.d * ratio.d) };
+  }
   return undefined;
 }
 

@@ -1,4 +1,4 @@
-import { adjoint, expandFinite, storeBase, substitute } from "../algebra/bind.js";
+import { adjoint, expandFinite, storeBase } from "../algebra/bind.js";
 import { type Family, newFamily } from "../algebra/family.js";
 import type { Arg } from "../algebra/label.js";
 import { type Coefficient, conjugate as conjugateNumber, denominator, imag, invert, real, multiply as times } from "../algebra/number.js";
@@ -8,7 +8,7 @@ import { multiplyNormal } from "../algebra/wick.js";
 import type { Group, KernelFunction, Kind } from "../core/expression.js";
 import { type Rational, rational } from "../core/rational.js";
 import type { Called } from "./context.js";
-import { bare, leading, multipleOfDeclared, placeholders, polar } from "./hyperbolic.js";
+import { bare, exchanged, leading, madeOf, multipleOfDeclared, places, polar } from "./hyperbolic.js";
 import { zeroMembers } from "./zeros.js";
 
 /**
@@ -74,11 +74,9 @@ export function powersOf(blocks: Blocks, kinds: readonly Kind[], unitary: Called
   const power = unitary.power ?? rational(1);
   const expanded = { passive: expandFinite(blocks.passive, multiplyNormal), pair: expandFinite(blocks.pair, multiplyNormal) };
   const conjugate = { passive: adjoint(expanded.passive), pair: adjoint(expanded.pair) };
-  for (const [one, bar] of [
-    [expanded, false],
-    [conjugate, true],
-  ] as const) {
-    const { key, lead, phase } = normalised(one, group);
+  const own = normalised(expanded, group);
+  for (const bar of [false, true]) {
+    const { key, lead, phase } = bar ? normalised(conjugate, group) : own;
     const known = entries.get(key);
     if (known === undefined) continue;
     const ratio = ratioOf(times(lead, invert(known.lead)));
@@ -95,13 +93,13 @@ export function powersOf(blocks: Blocks, kinds: readonly Kind[], unitary: Called
     }
     return ratio && { family: known.family, ...ratio, bar, phase: bar ? conjugateNumber(turn) : turn };
   }
-  const { key, lead, phase } = normalised(expanded, group);
+  const { key, lead, phase } = own;
   const declared = group.pairs ? undefined : declaredIn(expanded.passive, kinds);
   const family = newFamily({
     slots: kinds,
     real: difference(expanded.passive, conjugate.passive).size + difference(expanded.pair, conjugate.pair).size === 0,
     sign: !group.pairs && difference(expanded.passive, exchanged(expanded.passive, kinds)).size === 0 ? 1 : 0,
-    zeros: zeroMembers(kinds, [...placeholders(kinds), ...placeholders(kinds, kinds.length)], expanded.passive, expanded.pair, "r", "v"),
+    zeros: zeroMembers(kinds, places(kinds), expanded.passive, expanded.pair, "r", "v"),
     symbol: declared?.symbol,
     bar: declared?.bar ?? false,
     display: { kernel: bare(name, kinds), ratio: rational(power.d, power.n), named: unitary.passing !== true },
@@ -111,19 +109,9 @@ export function powersOf(blocks: Blocks, kinds: readonly Kind[], unitary: Called
   return { family, n: 1, d: 1, bar: false, phase: 1 };
 }
 
-/** The same at exchanged arguments. */
-function exchanged(values: Sum, kinds: readonly Kind[]): Sum {
-  const labels = [...placeholders(kinds), ...placeholders(kinds, kinds.length)];
-  const count = kinds.length;
-  return expandFinite(
-    substitute(values, new Map<number, Arg>(labels.map((label, i) => [label, labels[(i + count) % (2 * count)] as number]))),
-    multiplyNormal,
-  );
-}
-
 /** The declared kernel that D is a multiple of: at exchanged arguments it is the conjugate of a hermitian one. */
 function declaredIn(values: Sum, kinds: readonly Kind[]) {
-  const found = multipleOfDeclared(values, [...placeholders(kinds), ...placeholders(kinds, kinds.length)]);
+  const found = multipleOfDeclared(values, places(kinds));
   return found && { symbol: found.symbol, bar: found.conjugated === found.straight };
 }
 
@@ -135,10 +123,6 @@ export const blockAt = ({ family, n, d, bar, phase }: Powers, name: "r" | "v", i
 export function matrixIn(
   of: KernelFunction,
 ): { readonly blocks: Blocks; readonly kinds: readonly Kind[]; readonly multiple: Rational } | undefined {
-  for (const { family, blocks } of entries.values())
-    if (family.display.kernel === of.kernel) {
-      const { ratio } = family.display;
-      return { blocks, kinds: family.slots, multiple: rational(of.multiple.n * ratio.n, of.multiple.d * ratio.d) };
-    }
-  return undefined;
+  const found = madeOf(entries.values(), of);
+  return found && { blocks: found.entry.blocks, kinds: found.entry.family.slots, multiple: found.multiple };
 }

@@ -9,7 +9,7 @@ import { multiplyNormal } from "../algebra/wick.js";
 import type { Kind, Species } from "../core/expression.js";
 import { applied, appliedTo, type Block, isShifted, ladder, second } from "./block.js";
 import { casesOf } from "./cases.js";
-import { exponential, powerOfScalar, settle } from "./function.js";
+import { choices, exponential, powerOfScalar, settle } from "./function.js";
 import { identityAt, placeholders } from "./hyperbolic.js";
 
 /**
@@ -93,11 +93,9 @@ function cases(h: Sum, s: Species): readonly { readonly square: Sum; readonly wh
     kind.kind === "finite" && kind.size === undefined ? [{ kind, label: labels[i] as number }] : [],
   );
   if (listed.length === 0 || listed.reduce((count, { kind }) => count * kind.values.length, 1) > mostCases) return one;
-  let all: { readonly values: readonly number[] }[] = [{ values: [] }];
-  for (const { kind } of listed) all = all.flatMap(({ values }) => kind.values.map((v) => ({ values: [...values, v] })));
   const kinds = listed.map(({ kind }) => kind);
   const places = listed.map(({ label }) => label);
-  const split = all.map(({ values }) => {
+  const split = choices(listed.map(({ kind }) => kind.values)).map((values) => {
     const at = values.map((v, i) => constantLabel(kinds[i] as Kind, v));
     return { square: substitute(h, new Map(places.map((label, i) => [label, at[i] as Arg]))), where: identityAt(kinds, places, at) };
   });
@@ -141,34 +139,42 @@ export function functional(block: Block): readonly { forward: Sum; backward: Sum
       }
   }
   return species.map((s, i) => {
-    const h = squares[i] as Sum;
-    const row = (sign: 1 | -1): Sum => {
-      const parts: Sum[] = [];
-      for (let j = 0; j < n; j++)
-        for (const creation of [false, true]) {
-          const values = upper(i, j, creation);
-          if (values.size > 0) parts.push(applied(values, species[j] as Species, creation));
-        }
-      const linear = add(...parts);
-      const own = ladder(s, false, placeholders(s.slots));
-      // f, and M (f, \overline{f}).
-      const f = scale(shift[i] as Sum, sign);
-      const moved = isShifted(block)
-        ? add(...species.flatMap((t, j) => [false, true].map((creation) => appliedTo(upper(i, j, creation), shift[j] as Sum, t, creation))))
-        : zeroSum;
-      const whole = cases(h, s).map(({ square, where }) => {
-        if (square.size === 0) return multiplyNormal(where, add(own, scale(linear, sign), f, scale(moved, gauss(1, 0, 2))));
-        const r = root(square);
-        const [plus, minus] = [exponential(r), exponential(scale(r, -1))];
-        const cosh = scale(add(plus, minus), gauss(1, 0, 2));
-        const sinh = scale(add(plus, scale(minus, -1)), gauss(1, 0, 2));
-        const over = multiplyNormal(sinh, powerOfScalar(r, -1, 1));
-        const image = add(multiplyNormal(cosh, own), scale(multiplyNormal(over, linear), sign));
-        const less = multiplyNormal(add(cosh, constant(-1)), powerOfScalar(square, -1, 1));
-        return multiplyNormal(where, add(image, multiplyNormal(over, f), moved.size === 0 ? moved : multiplyNormal(less, moved)));
-      });
-      return settle(add(...whole));
-    };
+    const own = ladder(s, false, placeholders(s.slots));
+    const parts = species.flatMap((t, j) =>
+      [false, true].map((creation) => [upper(i, j, creation), t, j, creation] as const).filter(([values]) => values.size > 0),
+    );
+    // M (a, a^*) and, of the linear terms, f and M (f, \overline{f}).
+    const linear = add(...parts.map(([values, t, , creation]) => applied(values, t, creation)));
+    const f = shift[i] as Sum;
+    const moved = isShifted(block)
+      ? add(...parts.map(([values, t, j, creation]) => appliedTo(values, shift[j] as Sum, t, creation)))
+      : zeroSum;
+    const whole = cases(squares[i] as Sum, s).map(({ square, where }) => ({ where, ...functions(square, moved.size > 0) }));
+    const row = (sign: 1 | -1): Sum =>
+      settle(
+        add(
+          ...whole.map(({ where, cosh, over, less }) =>
+            multiplyNormal(
+              where,
+              add(multiplyNormal(cosh, own), scale(multiplyNormal(over, add(linear, f)), sign), multiplyNormal(less, moved)),
+            ),
+          ),
+        ),
+      );
     return { forward: row(1), backward: row(-1) };
   });
+}
+
+/** \cosh r, \sinh r / r and, where it is asked for, (\cosh r - 1) / r^2 of a root r of h. */
+function functions(h: Sum, third: boolean): { readonly cosh: Sum; readonly over: Sum; readonly less: Sum } {
+  if (h.size === 0) return { cosh: constant(1), over: constant(1), less: constant(gauss(1, 0, 2)) };
+  const r = root(h);
+  const [plus, minus] = [exponential(r), exponential(scale(r, -1))];
+  const cosh = scale(add(plus, minus), gauss(1, 0, 2));
+  const sinh = scale(add(plus, scale(minus, -1)), gauss(1, 0, 2));
+  return {
+    cosh,
+    over: multiplyNormal(sinh, powerOfScalar(r, -1, 1)),
+    less: third ? multiplyNormal(add(cosh, constant(-1)), powerOfScalar(h, -1, 1)) : zeroSum,
+  };
 }

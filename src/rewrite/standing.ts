@@ -1,11 +1,12 @@
 import { replaceVertices } from "../algebra/bind.js";
 import { normalise } from "../algebra/diagram.js";
-import { headOf, ladderHead } from "../algebra/head.js";
+import { headOf } from "../algebra/head.js";
 import { gauss } from "../algebra/number.js";
 import { add, constant, fromProduct, type Sum, scale, zeroSum } from "../algebra/sum.js";
 import { degrees, multiply, multiplyNormal } from "../algebra/wick.js";
 import { Fault } from "../source/diagnostic.js";
-import { bracket, isScalar } from "./bracket.js";
+import { ladder } from "./block.js";
+import { bracket, degreeOf, isScalar, scalarPart } from "./bracket.js";
 import type { Context } from "./context.js";
 import { closedOrEnding, displaced } from "./ending.js";
 import { exponential, settle } from "./function.js";
@@ -36,15 +37,6 @@ const product = "a product of unitaries";
 
 const isLinear = (g: Sum): boolean => degreeOf(g) <= 1;
 
-function degreeOf(g: Sum): number {
-  let most = 0;
-  for (const term of g.values()) {
-    const [creators, annihilators] = degrees(term.mono);
-    most = Math.max(most, creators + annihilators);
-  }
-  return most;
-}
-
 /** \exp(-G) A \exp(G). */
 function pulled(sum: Sum, g: Sum, context: Context, name = product): Sum {
   if (!isLinear(g))
@@ -72,15 +64,11 @@ function isPassive(g: Sum): boolean {
   return true;
 }
 
-/** The terms without ladder operators. */
-export const scalarPart = (sum: Sum): Sum => new Map([...sum].filter(([, term]) => degrees(term.mono).every((n) => n === 0)));
-
 /** Whether \exp(G) commutes with all ladder operators, as \exp(2 \pi i c^* c) does: then it is a number, its value at the vacuum. */
 function isTrivial(g: Sum, context: Context): boolean {
   const found = known(() => transformation(g, { name: product, passing: true }, context));
   for (const [species, { forward }] of found?.images ?? []) {
-    const own = { head: ladderHead(species, false), args: placeholders(species.slots), exp: 1 };
-    if (add(forward, negated(fromProduct(normalise({ kinds: [], vertices: [own] })))).size > 0) return false;
+    if (add(forward, negated(ladder(species, false, placeholders(species.slots)))).size > 0) return false;
   }
   return found !== undefined;
 }

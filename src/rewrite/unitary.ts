@@ -3,17 +3,17 @@ import { adjoint, bind } from "../algebra/bind.js";
 import { freeLabel } from "../algebra/label.js";
 import { gauss, invert, multiply as times } from "../algebra/number.js";
 import { add, constant, difference, type Sum, scale, zeroSum } from "../algebra/sum.js";
-import { degrees, multiply, multiplyNormal } from "../algebra/wick.js";
+import { multiply, multiplyNormal } from "../algebra/wick.js";
 import type { Expression, Unitary } from "../core/expression.js";
 import { fail } from "../source/diagnostic.js";
 import { argument, hasUnitary, substituteScaled } from "./arguments.js";
-import { bracket } from "./bracket.js";
+import { bracket, degreeOf, scalarPart } from "./bracket.js";
 import type { Context, Transformation } from "./context.js";
 import { closedOrEnding, displaced } from "./ending.js";
 import { settle } from "./function.js";
 import { conjugateBy, rateOf, transformation } from "./gaussian.js";
 import { located } from "./located.js";
-import { gathered, type Standing, scalarPart, standing, vacuum } from "./standing.js";
+import { gathered, type Standing, standing, vacuum } from "./standing.js";
 import { differentiate } from "./time.js";
 
 /**
@@ -80,12 +80,7 @@ function generator(factor: Factor, context: Context): Sum {
 function transformationOf(factor: Factor, e: Sum, context: Context): Transformation | undefined {
   const known = context.transformations.get(factor.unitary);
   if (known !== undefined) return known;
-  let quadratic = false;
-  for (const term of e.values()) {
-    const [creators, annihilators] = degrees(term.mono);
-    if (creators + annihilators === 2) quadratic = true;
-  }
-  if (!quadratic) return undefined;
+  if (degreeOf(e) < 2) return undefined;
   const found = located(factor.at, () => transformation(e, factor.unitary, context));
   context.transformations.set(factor.unitary, found);
   return found;
